@@ -127,4 +127,3 @@ func wantReason(t *testing.T, err error, want signature.Reason) {
 		t.Errorf("got %v, want a signature refused as %q", err, want)
 	}
 }
-

@@ -296,4 +296,3 @@ func TestSignature_failsForEveryFlippedBit(t *testing.T) {
 		refused(r, body, "a signature")
 	})
 }
-
