@@ -1,0 +1,221 @@
+package web
+
+import "time"
+
+// sample is a page as somebody would see it.
+type sample struct {
+	name string
+	page Page
+	out  bool // seen without signing in
+}
+
+var now = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+
+func in(d time.Duration) time.Time { return now.Add(d) }
+
+const day = 24 * time.Hour
+
+var evenings = []Window{
+	{ID: "w1", From: in(82 * time.Hour), To: in(84 * time.Hour)},
+	{ID: "w2", From: in(105 * time.Hour), To: in(107 * time.Hour)},
+}
+
+var chairs = Photo{ID: "m1", URL: "/media/chairs.jpg", Thumb: "/media/chairs-small.jpg", Alt: "Two wooden chairs beside a window"}
+
+var cards = []ThingCard{
+	{Href: "/offers/1", Title: "Two kitchen chairs", Language: "en", Category: "furniture", Area: "Elm Street", State: "gathering", Until: in(81 * time.Hour), Photo: chairs, Mine: true},
+	{Href: "/offers/2", Title: "Apples, about 6 kg", Language: "en", Category: "food", From: "Oak Row", State: "gathering", Until: in(3 * time.Hour), GoesOffToday: true},
+	{Href: "/offers/3", Title: "معاطف شتوية للأطفال", Language: "ar", Category: "clothes", Area: "Mill Lane", State: "choosing"},
+	{Href: "/offers/4", Title: "School books, year 7, with a very long title that goes on and on", Language: "en", Category: "books", From: "Mill Lane Collective", State: "open", Left: 7},
+	{Href: "/offers/5", Title: "Blue child's bike (20 inch)", Language: "en", Category: "children", Area: "Nordpark", State: "all_promised"},
+	{Href: "/offers/6", Title: "Cordless drill", Language: "en", Category: "tools", Area: "Elm Street", State: "gathering", Until: in(30 * time.Hour)},
+	{Href: "/offers/7", Title: "Tomato seedlings", Language: "en", Category: "garden", Area: "Elm Street", State: "promised", Left: 3},
+	{Href: "/offers/8", Title: "Large pot with lid", Language: "en", Category: "kitchen", From: "Oak Row", State: "gathering", Until: in(50 * time.Hour)},
+	{Href: "/offers/9", Title: "Radio", Language: "en", Category: "electronics", Area: "Elm Street", State: "gone"},
+	{Href: "/offers/10", Title: "Box of jars", Language: "en", Category: "other", Area: "Elm Street", State: "gathering", Until: in(20 * time.Hour), Left: 10},
+}
+
+func languages() []Option {
+	return []Option{{Value: "en", Label: "English", Chosen: true}, {Value: "ar", Label: "العربية"}}
+}
+
+func offer(state string) OfferPage {
+	return OfferPage{
+		ID: "1", Title: "Two kitchen chairs", Description: "Sturdy, they go together.\nI can carry them down.", Faults: "One has a scratch on the seat.",
+		Language: "en", Category: "furniture", Condition: "worn", State: state, Collective: "Elm Street Commons", Giver: "Rosa", Area: "Elm Street",
+		Audience: "friends", Windows: evenings, Quantity: 1, Left: 1, MaxPerClaim: 1, Published: in(-20 * time.Hour), GatherUntil: in(81 * time.Hour),
+		Choose: "draw", DrawCommit: "3f1b0a6f5cb0b1f0cfb31fdcaf2a54a1c4a3b8a7e5f30fa5e4f6b61d0c86b1e9",
+	}
+}
+
+func with[T any](v T, change func(*T)) T { change(&v); return v }
+
+func samples() []sample {
+	ticket := "9f2c41d07be8a35610cc4e8e0fb1d2a7"
+	claim := ClaimPage{
+		ID: "c1", Side: "receiver", State: "promised", OfferHref: "/offers/1", Title: "Two kitchen chairs", Language: "en", Category: "furniture",
+		Other: "Rosa", Area: "Elm Street", Quantity: 1, Ticket: ticket, HoldUntil: in(7 * day), Windows: evenings,
+		CanPick: true, CanPropose: true, CanSendPlace: true, CanRelease: true, CanHandOver: true, CanNotHappen: true, CanKeepApart: true, CanWrite: true,
+		Messages: []Message{
+			{From: "Rosa", Text: "Hello! Friday evening would be lovely.", Language: "en", At: in(-2 * time.Hour)},
+			{Mine: true, Text: "Good, I will bring a cart.", Language: "en", At: in(-time.Hour)},
+		},
+		Rounds: []Round{{1, "/offers/1/draw?round=1"}},
+	}
+	oak := Neighbour{ID: "n1", Name: "Oak Row Collective", Host: "oakrow.example", Href: "https://oakrow.example/", About: "We share a courtyard and a cargo bike.", State: "friends", LastHeard: in(-time.Hour), FriendsSee: true, WeSee: true, CanPart: true}
+	setup := SetupPage{Key: "k", QuietFrom: "21:00", QuietTo: "08:00", Language: "en", Languages: languages(), Joining: "invite", Zones: []string{"Europe/Berlin", "Asia/Amman"}}
+	give := GivePage{Category: "", Quantity: "1", MaxPerClaim: "1", Audience: "friends", Choose: "draw", Language: "en", Languages: languages()}
+	return []sample{
+		{"welcome", WelcomePage{About: "Two streets and a park. We have given, lent and mended since 2019.", Area: "Elm Street and the park", Handle: "collective@elm.example", Things: cards[:4], Neighbours: []Link{{"Oak Row Collective", "https://oakrow.example/"}}, Contact: "Thursdays at the library, six o'clock", Open: true}, true},
+		{"welcome-empty", WelcomePage{}, true},
+		{"today", TodayPage{CanGive: true, Things: cards[:4], Cards: []TodayCard{
+			{Kind: TodayFeed, Href: "/settings#feed"},
+			{Kind: TodayPromised, Href: "/claims/c1", Title: "Two kitchen chairs", When: in(7 * day), Photo: chairs},
+			{Kind: TodayChoose, Href: "/offers/1/choose", Title: "Cordless drill"},
+			{Kind: TodayAgreed, Href: "/claims/c2", Title: "Large pot", Who: "Maya", When: in(33 * time.Hour)},
+		}}, false},
+		{"today-empty", TodayPage{CanGive: true}, false},
+		{"today-every-card", TodayPage{Cards: everyCard()[:7]}, false},
+		{"today-other-cards", TodayPage{Cards: everyCard()[7:14]}, false},
+		{"today-last-cards", TodayPage{Cards: everyCard()[14:]}, false},
+		{"error-404", ErrorPage{Status: 404}, true},
+		{"error-409", ErrorPage{Status: 409, Next: Link{"See how it stands now", "/offers/1"}}, false},
+		{"error-418", ErrorPage{Status: 418}, true},
+		{"error-500", ErrorPage{Status: 500, RequestID: "7d1e0c"}, true},
+		{"error-507", ErrorPage{Status: 507}, true},
+		{"setup", setup, true},
+		{"setup-refused", with(setup, func(p *SetupPage) {
+			p.Name, p.Area = "Elm Street Commons", "Elm Street"
+			p.Problems = Problems{{"zone", "Please pick a time zone such as Europe/Berlin."}, {"passphrase", "At least ten characters, please."}}
+		}), true},
+		{"join", JoinPage{Invite: "abc", Kind: "member", Languages: languages()}, true},
+		{"join-steward", JoinPage{Invite: "abc", Kind: "steward", Nickname: "Maya", Languages: languages(), Problems: Problems{{"nickname", "Somebody here has that nickname already."}}}, true},
+		{"sign-in", SignInPage{Next: "/offers/1"}, true},
+		{"sign-in-refused", SignInPage{Nickname: "Rosa", Problems: Problems{{"", "Nickname and passphrase do not go together."}}}, true},
+		{"recover", RecoverPage{}, true},
+		{"recover-link", RecoverPage{Key: "k", Nickname: "Rosa"}, true},
+		{"recovery-words", RecoveryWordsPage{Nickname: "Rosa", Words: []string{"maple", "teapot", "harbour", "violet", "anchor", "crumb"}, Next: "/today"}, false},
+		{"us", UsPage{About: "Two streets and a park.", Area: "Elm Street", Handle: "collective@elm.example", Stewards: []Steward{{"Rosa", in(80 * day), true}, {"Maya", in(20 * day), false}}, Written: []Note{{in(-day), "An invite was made on the command line."}}}, false},
+		{"settings", SettingsPage{Nickname: "Rosa", Language: "en", Languages: languages(), FeedURL: "https://elm.example/feed/3f1b0a6f5cb0b1f0cfb31fdcaf2a54a1.atom", CalendarURL: "https://elm.example/feed/3f1b0a6f5cb0b1f0cfb31fdcaf2a54a1.ics",
+			Sessions: []Session{{"s1", "", in(-9 * day), true}, {"s2", "Kitchen tablet", in(-30 * day), false}}, Tokens: []Token{{"t1", "Notice board", []string{"read"}, in(30 * day)}}, FreshToken: "mp_9f2c41d07be8a356",
+			TokenScopes: []Option{{"read", "read", true}, {"write", "act for you", false}}}, false},
+		{"settings-first", SettingsPage{Nickname: "Rosa", Languages: languages(), RecoveredOn: in(-day), Problems: Problems{{"sure", "Please tick the box if you are sure."}}}, false},
+		{"invites", InvitesPage{Uses: "1", Days: "14", Kind: "member", Steward: true, Fresh: "https://elm.example/join?invite=9f2c41d07be8a356", Invites: []Invite{{"i1", "steward", 1, in(13 * day), "Rosa"}, {"i2", "member", 5, in(3 * day), "Maya"}}}, false},
+		{"invites-none", InvitesPage{Uses: "0", Days: "14", Problems: Problems{{"uses", "Between 1 and 50, please."}}}, false},
+		{"stewards", StewardsPage{Until: in(80 * day), Stewards: []Steward{{"Rosa", in(80 * day), true}}, RecoverLink: "https://elm.example/recover?key=9f2c", RecoverFor: "Maya", Hidden: []HiddenThing{{"Old fridge", "/offers/9", "The seal is broken; please say so.", in(5 * day)}},
+			Letters: []Letter{{ID: "l1", From: "@ana@social.example", Text: "Is the chair still there? I could come on Friday.", Language: "en", About: Link{"Two kitchen chairs", "/offers/1"}, At: in(-time.Hour)}, {ID: "l2", From: "@bo@social.example", Text: "مرحبًا بكم", Language: "ar", At: in(-day), Read: true}}}, false},
+		{"stewards-quiet", StewardsPage{Until: in(80 * day)}, false},
+		{"things", ThingsPage{Items: cards, Neighbours: []Option{{"oakrow.example", "Oak Row", false}, {"mill.example", "Mill Lane Collective", false}}, Next: "abc", CanGive: true}, false},
+		{"things-filtered", ThingsPage{Query: "chair", Category: "furniture", From: "home", Items: cards[:1], CanGive: true, Plain: true}, false},
+		{"things-none", ThingsPage{Query: "unicorn", CanGive: true}, false},
+		{"things-empty", ThingsPage{}, true},
+		{"give", give, false},
+		{"give-refused", with(give, func(p *GivePage) {
+			p.Description, p.Photos, p.Quantity = "Sturdy.", []Photo{chairs}, "0"
+			p.Windows = []WindowRow{{"2026-11-27", "20:00", "18:00"}, {}, {"2026-11-28", "10:00", "12:00"}}
+			p.Problems = Problems{{"title", "Please say what it is."}, {"quantity", "Between 1 and 999, please."}, {"windows", "A time ends before it begins."}, {"photos", "That photo is damaged. Please take another one."}}
+		}), false},
+		{"give-edit", with(give, func(p *GivePage) {
+			p.ID, p.Published, p.Title, p.Photos = "1", true, "Two kitchen chairs", []Photo{chairs}
+		}), false},
+		{"offer", with(offer("gathering"), func(p *OfferPage) { p.Ask, p.Photos = &AskForm{Most: 1}, []Photo{chairs} }), false},
+		{"offer-several", with(offer("gathering"), func(p *OfferPage) {
+			p.Quantity, p.Left, p.MaxPerClaim, p.GoesOffToday = 10, 7, 2, true
+			p.Ask = &AskForm{Most: 2, Quantity: "3", Note: "For the school.", Problems: Problems{{"quantity", "Between 1 and 2, please."}}}
+		}), false},
+		{"offer-mine", with(offer("gathering"), func(p *OfferPage) { p.Mine = &MyClaim{"c1", "gathering", ticket, true} }), false},
+		{"offer-choosing", with(offer("choosing"), func(p *OfferPage) { p.Choose, p.Mine = "giver", &MyClaim{"c1", "waiting", "", true} }), false},
+		{"offer-open", with(offer("open"), func(p *OfferPage) { p.Ask = &AskForm{Most: 1, OthersFirst: true} }), false},
+		{"offer-promised", with(offer("promised"), func(p *OfferPage) { p.Rounds = []Round{{1, "/offers/1/draw?round=1"}} }), false},
+		{"offer-gone", offer("gone"), false},
+		{"offer-public", with(offer("gathering"), func(p *OfferPage) {
+			p.Giver, p.Why = "", "Members can ask for this. Sign in, or ask a member for an invite."
+		}), true},
+		{"offer-mirror", with(offer("gathering"), func(p *OfferPage) {
+			p.Collective, p.Giver = "Oak Row Collective", ""
+			p.Home = &Home{"Oak Row Collective", "https://oakrow.example/offers/1", in(6 * day), in(-2 * day)}
+			p.Ask = &AskForm{Most: 1}
+		}), false},
+		{"offer-giver", with(offer("gathering"), func(p *OfferPage) {
+			p.Place, p.AlsoShownAt = "Elm Street 7, ground floor", []string{"Oak Row Collective", "Mill Lane"}
+			p.Tools = &GiverTools{Edit: true, Rest: true, Withdraw: true, LengthenTo: []time.Time{in(105 * time.Hour), in(129 * time.Hour)}}
+		}), false},
+		{"offer-giver-choosing", with(offer("choosing"), func(p *OfferPage) { p.Tools = &GiverTools{Choose: true, Rest: true, Withdraw: true} }), false},
+		{"offer-giver-promised", with(offer("all_promised"), func(p *OfferPage) {
+			p.Tools = &GiverTools{Withdraw: true, Promises: []ClaimLink{{"c1", "Maya", "", "promised"}, {"c2", "", "Oak Row", "promised"}}}
+		}), false},
+		{"offer-draft", with(offer("draft"), func(p *OfferPage) {
+			p.Published, p.Tools = time.Time{}, &GiverTools{Publish: true, Edit: true, Withdraw: true}
+		}), false},
+		{"offer-hidden", with(offer("withdrawn"), func(p *OfferPage) { p.Hid = &Hidden{"The seal is broken; please say so.", in(5 * day), true} }), false},
+		{"offer-moved", with(offer("withdrawn"), func(p *OfferPage) { p.MovedTo = "/offers/2" }), false},
+		{"offer-resting", offer("resting"), false},
+		{"offer-expired", offer("expired"), false},
+		{"offer-steward", with(offer("gathering"), func(p *OfferPage) { p.Hide = &HideForm{Problems: Problems{{"words", "Please say why."}}} }), false},
+		{"choose", ChoosePage{ID: "1", Title: "Two kitchen chairs", Left: 2, Quantity: 2, Choose: "giver", Asks: []Ask{
+			{ClaimID: "c1", Name: "Maya", Area: "Elm Street", Note: "We have just moved in and sit on boxes.", Quantity: 2, Windows: evenings},
+			{ClaimID: "c2", From: "Oak Row", Quantity: 1, OthersFirst: true},
+			{ClaimID: "c3", Name: "سلمى", Area: "المتنزه", Note: "أحتاجها لغرفة الأولاد.", Quantity: 1},
+		}, Problems: Problems{{"claim", "Please choose somebody, or let it be drawn."}}}, false},
+		{"draw", DrawPage{ID: "1", Title: "Two kitchen chairs", Round: 2, Commit: offer("").DrawCommit, Secrets: []string{offer("").DrawCommit, offer("").DrawCommit}, Left: 1, Sheet: "/offers/1/draw?format=json",
+			Tickets: []Ticket{{1, ticket, 2, false, false, false}, {2, ticket, 1, false, true, true}, {3, ticket, 1, true, false, false}}, Rounds: []Round{{1, "/offers/1/draw?round=1"}}}, false},
+		{"draw-wrong", DrawPage{ID: "1", Title: "Two kitchen chairs", Round: 1, Left: 1, Wrong: "The first secret does not match the seal."}, false},
+		{"claim", claim, false},
+		{"claim-agreed", with(claim, func(p *ClaimPage) {
+			p.Picked, p.CanPick, p.Place, p.Contact, p.PurgeOn, p.PlaceSent = &evenings[0], false, "Elm Street 7, ground floor", "ring at the blue door", in(10*day), true
+		}), false},
+		{"claim-giver", with(claim, func(p *ClaimPage) {
+			p.Side, p.Other, p.OtherFrom, p.CanPick, p.Proposed, p.MyPlace = "giver", "", "Oak Row", true, &evenings[1], "Elm Street 7"
+			p.Note, p.Quantity = "For the school.", 2
+			p.Problems = Problems{{"window", "That time is not among those offered."}, {"place", "Please say where it is."}, {"text", "Please write something."}}
+		}), false},
+		{"claim-proposing", with(claim, func(p *ClaimPage) {
+			p.Proposed, p.ByMe, p.ProposeRow = &evenings[1], true, WindowRow{"2026-11-29", "10:00", "09:00"}
+			p.Problems = Problems{{"windows", "A time ends before it begins."}}
+		}), false},
+		{"claim-gathering", ClaimPage{ID: "c1", Side: "receiver", State: "gathering", OfferHref: "/offers/1", Title: "Two kitchen chairs", Category: "furniture", Ticket: ticket, Note: "We sit on boxes.", GatherUntil: in(81 * time.Hour), CanWithdraw: true}, false},
+		{"claim-waiting", ClaimPage{ID: "c1", State: "waiting", OfferHref: "/offers/1", Title: "Pot", CanWithdraw: true}, false},
+		{"claim-queued", ClaimPage{ID: "c1", State: "queued", OfferHref: "/offers/1", Title: "Pot", Home: "Oak Row", CanWithdraw: true}, false},
+		{"claim-on-its-way", ClaimPage{ID: "c1", State: "on_its_way", OfferHref: "/offers/1", Title: "Pot", Home: "Oak Row", CanWithdraw: true}, false},
+		{"claim-silent", ClaimPage{ID: "c1", State: "silent", OfferHref: "/offers/1", Title: "Pot", Home: "Oak Row", HomeContact: "Thursdays at the library", CanWithdraw: true}, false},
+		{"claim-done", ClaimPage{ID: "c1", State: "done", OfferHref: "/offers/1", Title: "Pot"}, false},
+		{"claim-refused", ClaimPage{ID: "c1", State: "refused", OfferHref: "/offers/1", Title: "Pot"}, false},
+		{"claim-released", ClaimPage{ID: "c1", State: "released", OfferHref: "/offers/1", Title: "Pot"}, false},
+		{"claim-giver-done", ClaimPage{ID: "c1", Side: "giver", State: "done", OfferHref: "/offers/1", Title: "Pot", Other: "Maya"}, false},
+		{"claims", ClaimsPage{
+			Promised: []ClaimCard{{Href: "/claims/c1", Title: "Two kitchen chairs", Category: "furniture", State: "promised", Giving: true, Until: in(82 * time.Hour)}},
+			Waiting:  []ClaimCard{{Href: "/claims/c2", Title: "Large pot with lid", Category: "kitchen", State: "gathering", Home: "Oak Row", Until: in(50 * time.Hour)}, {Href: "/claims/c3", Title: "Books", Category: "books", State: "on_its_way", Home: "Oak Row"}},
+			Past:     []ClaimCard{{Href: "/claims/c4", Title: "Radio", Category: "electronics", State: "done"}},
+		}, false},
+		{"claims-none", ClaimsPage{}, false},
+		{"neighbours", NeighboursPage{Steward: true, Friends: []Neighbour{oak, with(oak, func(n *Neighbour) {
+			n.ID, n.Name, n.Trouble, n.WeSee = "n2", "Mill Lane", "Their clock is 40 minutes behind.", false
+		})},
+			Asking: []Neighbour{{ID: "n3", Name: "Harbour House", Host: "harbour.example", State: "asked_us", CanAccept: true, CanPart: true}, {ID: "n4", Name: "Hill", Host: "hill.example", State: "we_asked", CanPart: true}},
+			Parted: []Neighbour{{ID: "n5", Name: "Old Mill", Host: "oldmill.example", State: "parted", LastHeard: in(-20 * day)}}}, false},
+		{"neighbours-preview", NeighboursPage{Steward: true, Address: "oakrow.example", Preview: &NeighbourPreview{Address: "oakrow.example", Name: "Oak Row Collective", Host: "oakrow.example", About: "We share a courtyard.", Ours: true}}, false},
+		{"neighbours-first", NeighboursPage{Steward: true, Address: "x", Problems: Problems{{"address", "That is not an address we can use."}}}, false},
+		{"neighbours-member", NeighboursPage{Friends: []Neighbour{oak}}, false},
+		{"queue", QueuePage{Steward: true, Health: []string{"The node cannot write just now."}, Peers: []WaitingPeer{{Name: "Oak Row Collective", Host: "oakrow.example", Since: in(-3 * day), LastHeard: in(-3 * day), Next: in(time.Hour), Trouble: "Their node cannot be reached.",
+			Items: []QueueItem{{"q1", "How a thing stands now", in(-3 * day), "", true, true}, {"q2", "A wish for a thing", in(-time.Hour), "", false, false}}}},
+			Parked: []QueueItem{{"q3", "Something else", in(-day), "This could not be understood.", true, true}}}, false},
+		{"queue-empty", QueuePage{}, false},
+		{"keeping", KeepingPage{Rows: everyKept()}, true},
+	}
+}
+
+func everyCard() []TodayCard {
+	var all []TodayCard
+	for _, kind := range todayKinds() {
+		all = append(all, TodayCard{Kind: kind, Href: "/today", Title: "Two kitchen chairs", Who: "Maya", When: in(day)})
+	}
+	return all
+}
+
+func everyKept() []Kept {
+	var all []Kept
+	for i, kind := range keptKinds() {
+		all = append(all, Kept{kind, i * 7 % 31, i % 3 * 30})
+	}
+	return append(all, Kept{"logs", 0, 0})
+}

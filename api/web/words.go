@@ -1,0 +1,51 @@
+package web
+
+import "slices"
+
+// wordGroups are the closed vocabularies that pages put into words. Each value
+// has the sentence "<group>.<value>", and each group "<group>.unknown" for
+// what a neighbour's newer software may say.
+func wordGroups() map[string][]string {
+	return map[string][]string{
+		"category":       Categories(),
+		"condition":      Conditions(),
+		"audience":       Audiences(),
+		"offer.audience": {"members", "friends", "anyone"}, // who a thing can be for; the others are for later districts
+		"choose.by":      {"draw", "giver"},
+		"offer.state": {
+			"draft", "gathering", "choosing", "open", "promised", "all_promised", "resting", "gone", "withdrawn", "expired",
+		},
+		"claim.state": {
+			"queued", "on_its_way", "silent", "gathering", "waiting", "promised", "handed_over", "done",
+			"released", "lapsed", "did_not_happen", "refused", "revoked",
+		},
+		"neighbour.state": {"asked_us", "we_asked", "friends", "parted", "blocked"},
+		"invite.as":       {"member", "steward"},
+		"joining":         {"invite", "open"},
+		"scope":           Scopes(),
+		"today":           todayKinds(),
+		"kept":            keptKinds(),
+	}
+}
+
+// Categories are the kinds of things, in the order they are shown.
+func Categories() []string {
+	return []string{"furniture", "kitchen", "clothes", "children", "books", "tools", "garden", "food", "electronics", "other"}
+}
+
+// Conditions are the four words for a thing's condition (product A3).
+func Conditions() []string { return []string{"new", "good", "worn", "needs_repair"} }
+
+// Audiences are who may see something, from the narrowest (product 6).
+func Audiences() []string { return []string{"involved", "circle", "members", "friends", "anyone"} }
+
+// Scopes are what an API token may do.
+func Scopes() []string { return []string{"read", "write", "steward"} }
+
+// Word is the reader's word for a value of a closed vocabulary.
+func (l Locale) Word(group, value string) string {
+	if slices.Contains(l.all.groups[group], value) {
+		return l.say(group+"."+value, nil)
+	}
+	return l.say(group+".unknown", nil)
+}
