@@ -1,0 +1,105 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gorm.io/gorm"
+
+	"codeberg.org/manypots/manypots/models/store"
+)
+
+// Indexed fails unless an index serves the query: no full scan and no sort of what was found (DESIGN 5). The query is bound to
+// a View or an Update of s.
+func Indexed(t testing.TB, s *store.Store, query *gorm.DB) {
+	t.Helper()
+	dry := query.Session(&gorm.Session{DryRun: true})
+	var rows []map[string]any
+	statement := dry.Find(&rows).Statement
+	explain(t, s, query, statement.SQL.String(), statement.Vars)
+}
+
+// IndexedFinder holds every query that a finder runs against Indexed.
+func IndexedFinder(t testing.TB, s *store.Store, find func(v *store.View) error) {
+	t.Helper()
+	err := s.View(context.Background(), Noon, func(v *store.View) error {
+		seen := 0
+		name := "storetest:" + store.RandomID[string]()
+		note := func(db *gorm.DB) {
+			seen++
+			explain(t, s, v.DB(), db.Statement.SQL.String(), db.Statement.Vars)
+		}
+		if err := v.DB().Callback().Query().After("gorm:query").Register(name, note); err != nil {
+			return err
+		}
+		defer func() { _ = v.DB().Callback().Query().Remove(name) }()
+		err := find(v)
+		if seen == 0 {
+			t.Error("the finder asked nothing")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What a plan may not hold. SQLite says SCAN for a walk along an index too, which is how a first page is read; a scan of a
+// table names no index. A CTE or a subquery that was computed before has none either, and is small.
+var (
+	scan = map[string]*regexp.Regexp{
+		"sqlite":   regexp.MustCompile(`^SCAN (\w+)$`),
+		"postgres": regexp.MustCompile(`Seq Scan on (\w+)`),
+	}
+	sorted = map[string]*regexp.Regexp{
+		"sqlite":   regexp.MustCompile(`TEMP B-TREE`),
+		"postgres": regexp.MustCompile(`^\s*(->)?\s*(Incremental )?Sort\b`),
+	}
+)
+
+func explain(t testing.TB, s *store.Store, db *gorm.DB, query string, values []any) {
+	t.Helper()
+	lines, err := plan(s, db, query, values)
+	if err != nil {
+		t.Fatalf("explain %s: %v", query, err)
+	}
+	for _, line := range lines {
+		if scan[s.Dialect()].MatchString(line) || sorted[s.Dialect()].MatchString(line) {
+			t.Errorf("%s has no index for\n\t%s\n%s", s.Dialect(), query, strings.Join(lines, "\n"))
+			return
+		}
+	}
+}
+
+// plan asks the database itself, past gorm, in the same transaction.
+func plan(s *store.Store, db *gorm.DB, query string, values []any) (lines []string, err error) {
+	pool, ctx := db.Statement.ConnPool, context.Background()
+	prefix, columns := "EXPLAIN QUERY PLAN ", 4
+	if s.Dialect() == "postgres" {
+		prefix, columns = "EXPLAIN ", 1
+		for _, option := range []string{"enable_seqscan", "enable_sort", "enable_incremental_sort"} {
+			if _, err := pool.ExecContext(ctx, "SET LOCAL "+option+" = off"); err != nil {
+				return nil, err
+			}
+		}
+	}
+	rows, err := pool.QueryContext(ctx, prefix+query, values...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		into, line := make([]any, columns), make([]any, columns)
+		for i := range into {
+			into[i] = &line[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		lines = append(lines, fmt.Sprint(line[columns-1]))
+	}
+	return lines, rows.Err()
+}
