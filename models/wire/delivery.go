@@ -1,0 +1,160 @@
+package wire
+
+import (
+	"time"
+
+	"gorm.io/gorm"
+
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/store"
+)
+
+// DeliveryID names a delivery; it is time-ordered.
+type DeliveryID string
+
+// DeliveryState is where a delivery stands.
+type DeliveryState string
+
+// The states of a delivery.
+const (
+	DeliveryDue    DeliveryState = "due"    // to be sent at RunAt; a worker may hold a lease on it
+	DeliverySent   DeliveryState = "sent"   // the peer said yes
+	DeliveryGone   DeliveryState = "gone"   // given up: no answer for 14 days, no inbox for 7, or nobody may have it any more
+	DeliveryParked DeliveryState = "parked" // the peer refuses this activity for good
+)
+
+// Delivery is one activity on its way to one inbox.
+//
+//	from          what happens                                         to
+//	(none)        posted                                               due
+//	due           any 2xx                                              sent
+//	due           no answer, 5xx, 3xx, 401, 408, 425, 429: tried again due
+//	due           the same for 14 days since it was queued             gone
+//	due           404 or 410 for 7 days since it was queued            gone
+//	due           any other 4xx                                        parked
+//	due           withheld: parted or blocked                          gone
+//	gone, parked  a human tries again                                  due
+//	sent          the same question was asked again                    due
+type Delivery struct {
+	ID         DeliveryID
+	ActivityID ActivityID
+	Inbox      string
+	Host       string // the origin of Inbox: its lane and breaker
+	Object     string // of the activity: deliveries about one object to one host keep their order
+	State      DeliveryState
+	Attempt    int // from 1, counted when a worker takes it
+	// QueuedAt, RunAt and LeaseUntil are wall time.
+	QueuedAt, RunAt time.Time
+	LeaseUntil      *time.Time
+	LeaseToken      string
+	LastStatus      int        // 0: no answer
+	LastError       string     // a word, never the peer's text
+	EndedAt         *time.Time // domain time
+}
+
+// How long a delivery is tried (security 3.2, protocol 8 case 109).
+const (
+	triedFor     = 14 * 24 * time.Hour
+	inboxMissing = 7 * 24 * time.Hour
+	retryAtLeast = 30 * time.Second // bounds of a peer's Retry-After (security S21)
+	retryAtMost  = 24 * time.Hour
+)
+
+// Failure is what came instead of a yes.
+type Failure struct {
+	Status     int           // 0: no answer
+	RetryAfter time.Duration // 0: the peer did not ask for a pause
+	Class      string        // a word for operators: "timeout", "tls", "dns", "refused", "status"
+}
+
+// Sent records a yes. Conflict "delivery.lease_lost" when the lease ran out and another worker has taken over.
+func Sent(tx *store.Tx, wall time.Time, d Delivery, status int) error {
+	d.State, d.LastStatus, d.LastError = DeliverySent, status, ""
+	if err := handBack(tx, d); err != nil {
+		return err
+	}
+	return answered(tx, wall, d.Host, "")
+}
+
+// Failed records a failure and gives the delivery as it stands now: due again later, parked or gone. Conflict
+// "delivery.lease_lost" as with Sent.
+func Failed(tx *store.Tx, wall time.Time, d Delivery, f Failure) (Delivery, error) {
+	pause := f.pause()
+	d.State, d.LastStatus, d.LastError = f.verdict(wall.Sub(d.QueuedAt)), f.Status, f.Class
+	d.RunAt = second(wall.Add(max(store.Backoff(d.Attempt), pause)))
+	if err := handBack(tx, d); err != nil {
+		return d, err
+	}
+	if pause > 0 {
+		if err := peers(tx, []string{d.Host}).Update("wait_until", second(wall.Add(pause))).Error; err != nil {
+			return d, err
+		}
+	}
+	if f.Status == 0 || f.Status >= 500 {
+		return d, unreachable(tx, wall, d.Host, f.Class)
+	}
+	return d, answered(tx, wall, d.Host, f.Class)
+}
+
+// Withhold ends a delivery that may not be made any more: parted, blocked. why is a word for operators.
+func Withhold(tx *store.Tx, d Delivery, why string) error {
+	d.State, d.LastStatus, d.LastError = DeliveryGone, 0, why
+	return handBack(tx, d)
+}
+
+// GiveUp ends what has been tried, or has waited behind an open breaker, for 14 days.
+func GiveUp(tx *store.Tx, wall time.Time) error {
+	return tx.DB().Model(&Delivery{}).
+		Where("state = 'due' AND queued_at <= ?", second(wall.Add(-triedFor))).
+		Where("lease_until IS NULL OR lease_until <= ?", second(wall)).
+		Updates(map[string]any{
+			"state": DeliveryGone, "last_error": "too_long", "lease_until": nil, "lease_token": "", "ended_at": tx.Now,
+		}).Error
+}
+
+// verdict decides what a failure means for a delivery of this age.
+func (f Failure) verdict(age time.Duration) DeliveryState {
+	switch {
+	case age >= triedFor:
+		return DeliveryGone
+	case f.Status == 404 || f.Status == 410:
+		if age >= inboxMissing {
+			return DeliveryGone
+		}
+	case f.Status == 401 || f.Status == 408 || f.Status == 425 || f.Status == 429:
+	case f.Status >= 400 && f.Status < 500:
+		return DeliveryParked
+	}
+	return DeliveryDue
+}
+
+// pause is for how long the whole lane waits, not this delivery alone.
+func (f Failure) pause() time.Duration {
+	if f.Status == 429 || f.Status == 503 && f.RetryAfter > 0 {
+		return min(max(f.RetryAfter, retryAtLeast), retryAtMost)
+	}
+	return 0
+}
+
+// handBack writes a delivery whose lease is still held and ends the lease.
+func handBack(tx *store.Tx, d Delivery) error {
+	changes := map[string]any{
+		"state": d.State, "run_at": d.RunAt, "last_status": d.LastStatus, "last_error": d.LastError,
+		"lease_until": nil, "lease_token": "",
+	}
+	if d.State != DeliveryDue {
+		changes["ended_at"] = tx.Now
+	}
+	done := tx.DB().Model(&Delivery{}).Where("id = ? AND state = 'due' AND lease_token = ?", d.ID, d.LeaseToken).Updates(changes)
+	if done.Error == nil && (done.RowsAffected == 0 || d.LeaseToken == "") {
+		return fault.New(fault.Conflict, "delivery.lease_lost")
+	}
+	return done.Error
+}
+
+// renew makes ended deliveries of a query due again, for another 14 days.
+func renew(query *gorm.DB, wall time.Time) *gorm.DB {
+	return query.Model(&Delivery{}).Where("state <> 'due'").Updates(map[string]any{
+		"state": DeliveryDue, "attempt": 0, "queued_at": second(wall), "run_at": second(wall), "ended_at": nil,
+	})
+}
