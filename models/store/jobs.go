@@ -86,3 +86,6 @@ func Backoff(attempt int) time.Duration {
 func SkipLocked() clause.Expression {
 	return clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}
 }
+
+// ForUpdate locks the rows that a query reads until the end of the transaction, on PostgreSQL.
+func ForUpdate() clause.Expression { return clause.Locking{Strength: "UPDATE"} }

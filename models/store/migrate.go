@@ -47,7 +47,10 @@ func (s *Store) migrate(ctx context.Context, path string) error {
 	if have > know {
 		return errNewer(have, know)
 	}
-	if have < know && have > 0 && s.dialect.name == "sqlite" {
+	if have == know {
+		return nil
+	}
+	if have > 0 && s.dialect.name == "sqlite" {
 		if err := copyBeside(ctx, pool, path, have); err != nil {
 			return err
 		}

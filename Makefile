@@ -1,0 +1,48 @@
+# One set of flags everywhere: go-fed takes minutes to compile, and other flags would compile it again.
+export GOFLAGS := -trimpath
+export CGO_ENABLED := 0
+
+ADDRESS ?= http://localhost:8080
+STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck
+
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## a node on http://localhost:8080, its data in ./data
+	go run ./cmd/node serve
+
+test: ## everything, on both databases and in a browser
+	.ci/services go test ./...
+
+demo: ## two befriended nodes with people and things, one on each database
+	.ci/services sh -c 'go run ./cmd/node demo --postgres "$$TEST_POSTGRES"'
+
+check: fmt-check lint test ## what must be clean before a push
+	go mod verify >/dev/null
+
+lint: ## vet, staticcheck, and the import graph
+	go vet ./...
+	$(STATICCHECK) ./...
+	go test -count=1 -run Graph ./cmd/node
+
+fmt: ## format the code
+	gofmt -w api cmd federation models
+
+fmt-check:
+	@test -z "$$(gofmt -l api cmd federation models)" || (gofmt -l api cmd federation models; exit 1)
+
+build: ## the program, for this machine, as ./manypots
+	go build -ldflags '-s -w' -o manypots ./cmd/node
+
+bench: build ## the figures that matter, each against a limit measured in the same run
+	.ci/services go test -run '^$$' -bench . -benchtime 3s ./cmd/node ./federation/...
+
+fuzz: ## every parser of foreign bytes, ten seconds each
+	@for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' .); do \
+	  for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]+).*/\1/p' $$f); do \
+	    echo "$$(dirname $$f) $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s $$(dirname $$f) || exit 1; \
+	  done; done
+
+.PHONY: help run test demo check lint fmt fmt-check build bench fuzz

@@ -1,0 +1,44 @@
+package neighbours
+
+import (
+	"slices"
+
+	"codeberg.org/manypots/manypots/models/people"
+)
+
+// Viewer is who looks: a member, the verified signer of another server, or nobody known.
+type Viewer struct {
+	// Member is a signed-in member of ours; nil otherwise.
+	Member *people.Member
+	// Origin and Actor are those of a verified signature; empty otherwise.
+	Origin, Actor string
+	// Neighbour reports that the signer's origin is that of a neighbouring collective now, not when something was sent.
+	Neighbour bool
+}
+
+// Thing is what can be looked at. Each district's things say who they are for.
+type Thing interface {
+	// VisibleTo is the audience that its giver chose.
+	VisibleTo() people.Audience
+	// Shown reports that anybody but those involved may see it: not a draft, not hidden, not withdrawn.
+	Shown() bool
+	// Involves reports that the viewer is one of those whom it is about.
+	Involves(Viewer) bool
+}
+
+// CanView decides at every door, page and JSON, activity, feed, search, picture and collection alike, whether this viewer may
+// see this thing (DESIGN 2). What one may not see looks like what is not there.
+func CanView(v Viewer, t Thing) bool {
+	return t.Involves(v) || t.Shown() && slices.Contains(Audiences(v), t.VisibleTo())
+}
+
+// Audiences are those that a viewer belongs to, for lists whose query leaves out what CanView would refuse.
+func Audiences(v Viewer) []people.Audience {
+	switch {
+	case v.Member != nil:
+		return []people.Audience{people.Members, people.Friends, people.Anyone}
+	case v.Neighbour:
+		return []people.Audience{people.Friends, people.Anyone}
+	}
+	return []people.Audience{people.Anyone}
+}

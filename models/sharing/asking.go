@@ -1,0 +1,290 @@
+package sharing
+
+import (
+	"time"
+
+	"gorm.io/gorm/clause"
+
+	"codeberg.org/manypots/manypots/models/agreeing"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/store"
+)
+
+// Asking is our member's wish for a thing that lives at a neighbour. It shows what the home said and never decides anything:
+// "yours" is never read from local state.
+type Asking struct {
+	agreeing.Agreement
+	Mirror      OfferID
+	Ticket      string
+	Quantity    int
+	OthersFirst bool
+	Note        string
+	Windows     []agreeing.Window `gorm:"serializer:json"`
+	// Theirs is the id of the agreement at home, known from the receipt on; Seq is the last pots:seq heard.
+	Theirs string
+	Seq    int64
+	// Wished is what the receiver wants the agreement to become (done, did_not_happen); the home answers.
+	Wished agreeing.State
+	// WishedWindow is the time she picked or proposed.
+	WishedWindow *agreeing.Window `gorm:"serializer:json"`
+	AskedAt      time.Time
+}
+
+// TableName is gorm's.
+func (Asking) TableName() string { return "askings" }
+
+// silence is how long a home may leave a wish unanswered before the page says so.
+const silence = 3 * 24 * time.Hour
+
+// AskAcross writes down that a member would like a neighbour's thing; the relay sends it. Asking again changes the wish.
+func AskAcross(tx *store.Tx, by people.Member, id OfferID, wish Wish, ticket string) (a Asking, err error) {
+	defer fault.Wrap(&err, "ask across for %s", id)
+	m, err := FindMirror(tx.View, id)
+	if err != nil {
+		return a, err
+	}
+	if !m.Listed() {
+		return a, fault.New(fault.Conflict, "offer.moved_on", fault.Args{"State": string(m.State)})
+	}
+	if err := wish.check(m.Listing); err != nil {
+		return a, err
+	}
+	has, err := AskingOf(tx.View, id, by.ID)
+	if err != nil {
+		return a, err
+	}
+	if has != nil {
+		if has.State == agreeing.Promised {
+			return *has, fault.New(fault.Conflict, "claim.already_promised")
+		}
+		has.wish(wish)
+		has.Record(AskingAsked, string(has.ID))
+		return *has, tx.Save(has)
+	}
+	if a.Handle, err = people.Handle(tx.View, by.ID, m.IRI); err != nil {
+		return a, err
+	}
+	a.Begin(agreeing.Queued)
+	a.Asker, a.Peer, a.Mirror, a.Ticket, a.AskedAt = by.ID, m.Home, m.ID, ticket, tx.Now
+	a.wish(wish)
+	a.Record(AskingAsked, string(a.ID))
+	return a, tx.Save(&a)
+}
+
+func (a *Asking) wish(w Wish) {
+	a.Note, a.Quantity, a.Windows, a.OthersFirst = w.Note, max(w.Quantity, 1), w.Windows, w.OthersFirst
+}
+
+// SentOff notes that the wish is with the courier.
+func SentOff(tx *store.Tx, a Asking) error {
+	if a.State != agreeing.Queued {
+		return nil
+	}
+	a.State = agreeing.OnItsWay
+	return tx.Save(&a)
+}
+
+// WithdrawAcross takes the wish back, or lets a promise go. The row stays, ended, until the home has been told.
+func WithdrawAcross(tx *store.Tx, by people.Member, id agreeing.ID) (err error) {
+	defer fault.Wrap(&err, "withdraw asking %s", id)
+	a, err := ownAsking(tx.View, by, id)
+	if err != nil {
+		return err
+	}
+	return a.leave(tx)
+}
+
+func (a Asking) leave(tx *store.Tx) error {
+	if !a.State.Live() {
+		return fault.New(fault.Conflict, "claim.moved_on")
+	}
+	a.Hear(agreeing.Released, tx.Now)
+	a.Record(AskingWithdrew, string(a.ID))
+	if err := forgetAskingNotices(tx, a); err != nil {
+		return err
+	}
+	return tx.Save(&a)
+}
+
+// WishWindow picks one of the giver's windows or proposes another; the home answers.
+func WishWindow(tx *store.Tx, by people.Member, id agreeing.ID, w agreeing.Window) (err error) {
+	defer fault.Wrap(&err, "wish window of asking %s", id)
+	if wrong := checkWindows([]agreeing.Window{w}, tx.Now); len(wrong) > 0 {
+		wrong[0].Name = "window"
+		return fault.Fields(wrong...)
+	}
+	return wishFor(tx, by, id, func(a *Asking) { a.WishedWindow, a.Wished = &w, "" })
+}
+
+// WishDone says that the thing was handed over; the home answers and sends the receipt.
+func WishDone(tx *store.Tx, by people.Member, id agreeing.ID) (err error) {
+	defer fault.Wrap(&err, "wish asking %s done", id)
+	return wishFor(tx, by, id, func(a *Asking) { a.WishedWindow, a.Wished = nil, agreeing.Done })
+}
+
+// WishDidNotHappen says that it came to nothing; nobody is asked why.
+func WishDidNotHappen(tx *store.Tx, by people.Member, id agreeing.ID) (err error) {
+	defer fault.Wrap(&err, "wish asking %s did not happen", id)
+	return wishFor(tx, by, id, func(a *Asking) { a.WishedWindow, a.Wished = nil, agreeing.DidNotHappen })
+}
+
+func wishFor(tx *store.Tx, by people.Member, id agreeing.ID, change func(*Asking)) error {
+	a, err := ownAsking(tx.View, by, id)
+	if err != nil {
+		return err
+	}
+	if a.State != agreeing.Promised {
+		return fault.New(fault.Conflict, "claim.moved_on")
+	}
+	change(&a)
+	a.Record(AskingWished, string(a.ID))
+	return tx.Save(&a)
+}
+
+// Verdict is what a home says about an asking.
+type Verdict struct {
+	Home      string // the actor that says so
+	Agreement string // its id there
+	Seq       int64
+	State     agreeing.State
+	Reason    string
+	Window    *agreeing.Window
+	Proposed  *agreeing.Window
+	HoldUntil *time.Time
+	Apart     bool
+}
+
+// HearVerdict takes over what the home says, unless it is old news. A verdict after our own withdrawal changes nothing, and the
+// home is told again.
+func HearVerdict(tx *store.Tx, id agreeing.ID, says Verdict) (err error) {
+	defer fault.Wrap(&err, "hear verdict on asking %s", id)
+	a, err := FindAsking(tx.View, id)
+	if err != nil {
+		return err
+	}
+	if a.Peer != says.Home || (a.Theirs != "" && says.Agreement != "" && a.Theirs != says.Agreement) {
+		return fault.New(fault.Forbidden, "asking.not_home")
+	}
+	if a.Theirs == "" {
+		a.Theirs = says.Agreement
+	}
+	if says.Seq <= a.Seq && says.Seq != 0 {
+		return nil
+	}
+	if !a.State.Live() {
+		if a.State == agreeing.Released && says.State.Live() {
+			a.Seq = says.Seq
+			a.Record(AskingWithdrew, string(a.ID))
+			return tx.Save(&a)
+		}
+		return tx.Save(&a)
+	}
+	was := a.State
+	a.Seq, a.Reason, a.Window, a.Proposed, a.HoldUntil = says.Seq, says.Reason, says.Window, says.Proposed, says.HoldUntil
+	a.Wished, a.WishedWindow = "", nil
+	a.Hear(says.State, tx.Now)
+	if says.Apart {
+		kept := keptApart{Theirs: a.Theirs, Member: a.Asker, Peer: a.Peer}
+		if err := tx.DB().Clauses(clause.OnConflict{DoNothing: true}).Create(&kept).Error; err != nil {
+			return err
+		}
+	}
+	if err := tx.Save(&a); err != nil {
+		return err
+	}
+	return a.notify(tx, was)
+}
+
+func (a Asking) notify(tx *store.Tx, was agreeing.State) error {
+	switch {
+	case a.State == agreeing.Promised && was != agreeing.Promised:
+		return people.Notify(tx, a.Asker, NoticePromised, string(a.ID))
+	case !a.State.Live():
+		if err := forgetAskingNotices(tx, a); err != nil {
+			return err
+		}
+		if was == agreeing.Promised && a.State != agreeing.Done {
+			return people.Notify(tx, a.Asker, NoticeChanged, string(a.ID))
+		}
+	case a.State == agreeing.Promised:
+		return people.Notify(tx, a.Asker, NoticeChanged, string(a.ID))
+	}
+	return nil
+}
+
+// lose ends an asking because the thing or the neighbour is gone.
+func (a Asking) lose(tx *store.Tx, reason string) error {
+	if !a.State.Live() {
+		return nil
+	}
+	was := a.State
+	a.Reason = reason
+	a.Hear(agreeing.Refused, tx.Now)
+	if err := tx.Save(&a); err != nil {
+		return err
+	}
+	return a.notify(tx, was)
+}
+
+func forgetAskingNotices(tx *store.Tx, a Asking) error {
+	for _, kind := range []people.NoticeKind{NoticePromised, NoticeChanged} {
+		if err := people.Settle(tx, kind, string(a.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Quiet reports that the home has not answered for long.
+func (a Asking) Quiet(now time.Time) bool {
+	return (a.State == agreeing.Queued || a.State == agreeing.OnItsWay) && now.Sub(a.AskedAt) > silence
+}
+
+// FindAsking finds an asking by our id of it.
+func FindAsking(v *store.View, id agreeing.ID) (Asking, error) {
+	return store.First[Asking](v.DB().Where("id = ?", id), "claim.unknown")
+}
+
+// FindAskingTheirs finds an asking by the agreement's id at home.
+func FindAskingTheirs(v *store.View, theirs string) (Asking, error) {
+	return store.First[Asking](v.DB().Where("theirs = ?", theirs), "claim.unknown")
+}
+
+// AskingOf finds a member's live wish for a mirror; nil when there is none.
+func AskingOf(v *store.View, id OfferID, m people.MemberID) (*Asking, error) {
+	found, err := store.All[Asking](v.DB().Where("mirror = ? AND asker = ? AND state IN ?", id, m, liveStates).Order("id").Limit(1))
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+// AskingsBy lists a member's wishes for things at neighbours, for herself alone.
+func AskingsBy(v *store.View, m people.MemberID) ([]Asking, error) {
+	return store.All[Asking](v.DB().Where("asker = ?", m).Order("id"))
+}
+
+// ApartFrom lists the agreements after which a giver at this home did not want to meet this member again; they go along with
+// her later claims there (pots:apart).
+func ApartFrom(v *store.View, m people.MemberID, home string) ([]string, error) {
+	var ids []string
+	err := v.DB().Model(&keptApart{}).Where("member = ? AND peer = ?", m, home).Order("theirs").Pluck("theirs", &ids).Error
+	return ids, err
+}
+
+var liveStates = []agreeing.State{
+	agreeing.Queued, agreeing.OnItsWay, agreeing.Gathering, agreeing.Waiting, agreeing.Promised, agreeing.Silent,
+}
+
+func askingsFor(v *store.View, id OfferID) ([]Asking, error) {
+	return store.All[Asking](v.DB().Where("mirror = ?", id).Order("id"))
+}
+
+func ownAsking(v *store.View, by people.Member, id agreeing.ID) (Asking, error) {
+	a, err := FindAsking(v, id)
+	if err == nil && (by.ID == "" || a.Asker != by.ID) {
+		return Asking{}, unknownClaim()
+	}
+	return a, err
+}

@@ -1,0 +1,225 @@
+package sharing
+
+import (
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+
+	"codeberg.org/manypots/manypots/models/agreeing"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/media"
+	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/store"
+)
+
+// Mirror is what we know of a thing that lives at a neighbour. It has no transitions: only its home changes it, and we forget it
+// when the lease ends without a word from home.
+type Mirror struct {
+	Listing
+	// IRI is its id on the wire; URL is its page at home.
+	IRI, URL string
+	// Seq is pots:seq of the state that we know; a lower or equal one is old news.
+	Seq int64
+	// LeaseUntil is when it vanishes unless home confirms it (product H9).
+	LeaseUntil *time.Time
+	// Picture is where home serves the photo; our own re-encoded copy is in Photos once a job fetched it.
+	Picture, PictureAlt string
+}
+
+// TableName is gorm's; offers live in the same table.
+func (Mirror) TableName() string { return "offers" }
+
+// lease is how long a mirror stands without a word from home.
+const lease = 7 * 24 * time.Hour
+
+// Heard is a listing as its home tells it.
+type Heard struct {
+	IRI, URL, Home     string
+	Seq                int64
+	State              State
+	Title, Description string
+	Category           Category
+	Condition          Condition
+	Language, Area     string
+	Audience           people.Audience
+	GoesOffToday       bool
+	Quantity, Left     int
+	MaxPerClaim        int
+	Windows            []agreeing.Window
+	DrawCommit         string
+	Published, Updated time.Time
+	GatherUntil        *time.Time
+	Expires            *time.Time
+	Picture, Alt       string
+}
+
+// Learn takes over what a neighbour says of its own thing, if it is news. Whoever calls it has made sure that the home said so.
+func Learn(tx *store.Tx, h Heard) (m Mirror, err error) {
+	defer fault.Wrap(&err, "learn %s", h.IRI)
+	m, err = FindMirrorByIRI(tx.View, h.IRI)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return m, err
+	}
+	known := err == nil
+	if known && m.Home != h.Home {
+		return m, fault.New(fault.Forbidden, "mirror.not_home")
+	}
+	until := tx.Now.Add(lease)
+	m.LeaseUntil = &until
+	if known && h.Seq <= m.Seq {
+		return m, tx.Save(&m)
+	}
+	if !known {
+		m.ID, m.IRI, m.Home = store.NewID[OfferID](), h.IRI, h.Home
+	}
+	newPicture := m.Picture != h.Picture
+	m.take(h)
+	if err := tx.Save(&m); err != nil {
+		return m, err
+	}
+	if newPicture {
+		if err := media.Detach(tx, m.Photos...); err != nil {
+			return m, err
+		}
+		if err := fetchPicture(tx, m); err != nil {
+			return m, err
+		}
+	}
+	if !m.Listed() {
+		return m, tx.Unindex(searchKind, string(m.ID))
+	}
+	return m, index(tx, m.Listing)
+}
+
+// JobPicture fetches a mirror's photo outside any transaction; its subject is the mirror's id.
+const JobPicture = "sharing.picture"
+
+func fetchPicture(tx *store.Tx, m Mirror) error {
+	if m.Picture == "" {
+		return nil
+	}
+	return tx.Enqueue(store.Job{Kind: JobPicture, Subject: string(m.ID), RunAt: tx.Now})
+}
+
+// SetPicture attaches our own copy of a mirror's photo.
+func SetPicture(tx *store.Tx, id OfferID, photo media.PhotoID) error {
+	m, err := FindMirror(tx.View, id)
+	if err != nil {
+		return err
+	}
+	if err := media.Attach(tx, photo, "", photoSubject(id)); err != nil {
+		return err
+	}
+	m.Photos = []media.PhotoID{photo}
+	return tx.Save(&m)
+}
+
+func (m *Mirror) take(h Heard) {
+	m.URL, m.Seq, m.State = h.URL, h.Seq, h.State
+	m.Title, m.Description, m.Category, m.Condition = h.Title, h.Description, h.Category, h.Condition
+	m.Language, m.Area, m.Audience, m.GoesOffToday = h.Language, h.Area, h.Audience, h.GoesOffToday
+	m.Quantity, m.Left, m.MaxPerClaim, m.Windows = h.Quantity, h.Left, h.MaxPerClaim, h.Windows
+	m.DrawCommit, m.UpdatedAt, m.GatherUntil, m.ExpiresAt = h.DrawCommit, h.Updated, h.GatherUntil, h.Expires
+	m.PublishedAt = &h.Published
+	m.Picture, m.PictureAlt = h.Picture, h.Alt
+}
+
+// Renew holds the list of what is open at a neighbour against what we know of it: present is renewed, absent is removed. It
+// returns those that are new or newer there, to be fetched. One walk is back-fill, lease and heal (DESIGN 2).
+func Renew(tx *store.Tx, home string, present map[string]int64) (stale []string, err error) {
+	defer fault.Wrap(&err, "renew mirrors")
+	known, err := MirrorsOf(tx.View, home)
+	if err != nil {
+		return nil, err
+	}
+	until := tx.Now.Add(lease)
+	seen := map[string]bool{}
+	for _, m := range known {
+		seq, still := present[m.IRI]
+		if !still {
+			if m.Listed() || m.State == Resting {
+				if err := Forget(tx, m); err != nil {
+					return nil, err
+				}
+			}
+			continue
+		}
+		seen[m.IRI] = true
+		if seq > m.Seq {
+			stale = append(stale, m.IRI)
+			continue
+		}
+		m.LeaseUntil = &until
+		if err := tx.Save(&m); err != nil {
+			return nil, err
+		}
+	}
+	for iri := range present {
+		if !seen[iri] {
+			stale = append(stale, iri)
+		}
+	}
+	return stale, nil
+}
+
+// Forget removes a mirror: its home deleted it, it is no longer there, its lease ended, or we parted. Askings for it end in
+// words that say so.
+func Forget(tx *store.Tx, m Mirror) (err error) {
+	defer fault.Wrap(&err, "forget %s", m.IRI)
+	askings, err := askingsFor(tx.View, m.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range askings {
+		if err := a.lose(tx, "withdrawn"); err != nil {
+			return err
+		}
+	}
+	if err := media.Detach(tx, m.Photos...); err != nil {
+		return err
+	}
+	if err := tx.Unindex(searchKind, string(m.ID)); err != nil {
+		return err
+	}
+	if len(askings) == 0 {
+		return tx.Delete(&m)
+	}
+	// The page of an asking still names the thing, until the asking is purged.
+	m.State, m.Photos, m.Picture, m.LeaseUntil = Withdrawn, nil, "", nil
+	return tx.Save(&m)
+}
+
+// ForgetExpired removes mirrors whose homes have been silent for longer than the lease.
+func ForgetExpired(tx *store.Tx) error {
+	late, err := store.All[Mirror](tx.DB().Where("home <> '' AND lease_until < ?", tx.Now).Order("lease_until, id").Limit(500))
+	if err != nil {
+		return err
+	}
+	for _, m := range late {
+		if err := Forget(tx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// FindMirror finds a neighbour's thing by our id of it.
+func FindMirror(v *store.View, id OfferID) (Mirror, error) {
+	return store.First[Mirror](v.DB().Where("id = ? AND home <> ''", id), "offer.unknown")
+}
+
+// FindMirrorByIRI finds a neighbour's thing by its id on the wire.
+func FindMirrorByIRI(v *store.View, iri string) (Mirror, error) {
+	var m Mirror
+	err := v.DB().Where("iri = ? AND home <> ''", iri).Take(&m).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return m, unknownOffer()
+	}
+	return m, err
+}
+
+// MirrorsOf lists everything that we know of one home.
+func MirrorsOf(v *store.View, home string) ([]Mirror, error) {
+	return store.All[Mirror](v.DB().Where("home = ?", home).Order("id"))
+}

@@ -1,0 +1,226 @@
+package sharing
+
+import (
+	"slices"
+	"time"
+
+	"codeberg.org/manypots/manypots/models/agreeing"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/people"
+)
+
+// Choice says how a taker is found once the window is over.
+type Choice string
+
+// The two ways. Neither asks for a reason.
+const (
+	ByDraw  Choice = "draw"
+	ByGiver Choice = "giver"
+)
+
+// Offer is a thing that a member gives away. This node is its home: only here does it change.
+//
+//	from                     what happens                                       to
+//	(none)                   written                                            draft
+//	draft                    published                                          gathering
+//	gathering                window over, drawn                                 promised, all_promised
+//	gathering                window over, the giver chooses                     choosing
+//	gathering                window over, nobody asked                          open (goes off today: expired)
+//	choosing                 chosen, drawn, or the giver silent for 48 h        promised, all_promised
+//	open, promised           somebody asks: a window of 2 hours                 gathering
+//	promised, all_promised   handed over                                        gone, open, choosing, promised
+//	promised, all_promised   receiver lets go, silence, it didn't happen        next round: promised, choosing, open
+//	promised, all_promised   giver lets go                                      resting
+//	any live                 giver lets it rest                                 resting
+//	resting                  giver shows it again                               gathering, choosing, open, promised
+//	draft, live, resting     withdrawn, or hidden by a steward                  withdrawn
+//	open, resting            thirty days after publication                      expired
+//
+// Every other change is refused with Conflict "offer.moved_on". A thing that ended is never offered again under its id.
+type Offer struct {
+	Listing
+	Giver people.MemberID
+	// Place is where exactly; only the giver and whoever has the promise read it.
+	Place  string
+	Choice Choice
+	// Secret is s₆₄, from which every round's secret follows; Round is the last round drawn.
+	Secret string
+	Round  int
+	// ChooseBy is when the giver's silence means: draw.
+	ChooseBy *time.Time
+	// NextAt is when the clock has something to do with this offer; Advance does it.
+	NextAt *time.Time
+	// EndedAt is when it was gone, withdrawn or expired.
+	EndedAt *time.Time
+	// HiddenBy and HiddenWords are set when a steward hid it; HiddenUntil is when the giver decides again.
+	HiddenBy    people.MemberID
+	HiddenWords string
+	HiddenUntil *time.Time
+	// ReplacedBy is the new offer that took over its words; the old page leads there.
+	ReplacedBy OfferID
+	// PurgedAt is when its words were erased.
+	PurgedAt *time.Time
+}
+
+// TableName is gorm's; mirrors live in the same table.
+func (Offer) TableName() string { return "offers" }
+
+// Spans of an offer's life.
+const (
+	giverSilence = 48 * time.Hour
+	lifetime     = 30 * 24 * time.Hour
+)
+
+// publish opens the gathering window and commits to every draw that will follow, before the first claim.
+func (o *Offer) publish(now, until time.Time, chain Chain) error {
+	if o.State != Draft {
+		return o.movedOn()
+	}
+	expires := now.Add(lifetime)
+	o.State, o.PublishedAt, o.GatherUntil, o.ExpiresAt = Gathering, &now, &until, &expires
+	o.Secret, o.DrawCommit = chain.Hex(), chain.Commit()
+	o.Record(OfferPublished, string(o.ID))
+	return nil
+}
+
+// gather opens another window: on the first claim after a window in which nobody asked.
+func (o *Offer) gather(until time.Time) error {
+	if o.State != Open && o.State != Promised {
+		return o.movedOn()
+	}
+	o.State, o.GatherUntil = Gathering, &until
+	o.changed()
+	return nil
+}
+
+// choose lets the giver choose until by.
+func (o *Offer) choose(by time.Time) {
+	o.State, o.ChooseBy = Choosing, &by
+	o.changed()
+}
+
+// take sets aside what was promised to somebody. The constraint in the schema says the same.
+func (o *Offer) take(quantity int) error {
+	if quantity < 1 || quantity > o.Left {
+		return fault.New(fault.Conflict, "offer.not_enough_left")
+	}
+	o.Left -= quantity
+	return nil
+}
+
+// giveBack returns what a promise no longer needs.
+func (o *Offer) giveBack(quantity int) { o.Left = min(o.Left+quantity, o.Quantity) }
+
+// settle says where the offer stands once promises were made or ended, from what is left and what is still promised.
+func (o *Offer) settle(promisesOpen bool, now time.Time) {
+	o.ChooseBy = nil
+	switch {
+	case o.Left > 0 && promisesOpen:
+		o.State = Promised
+	case o.Left > 0:
+		o.State = Open
+	case promisesOpen:
+		o.State = AllPromised
+	default:
+		o.end(Gone, now)
+	}
+	o.changed()
+}
+
+// rest hides the offer without ending it.
+func (o *Offer) rest() error {
+	if !o.State.Live() {
+		return o.movedOn()
+	}
+	o.State, o.ChooseBy = Resting, nil
+	o.changed()
+	return nil
+}
+
+// withdraw ends it from any state in which it has not ended.
+func (o *Offer) withdraw(now time.Time) error {
+	if o.State.Ended() {
+		return o.movedOn()
+	}
+	public := o.State != Draft
+	o.end(Withdrawn, now)
+	if public {
+		o.Record(OfferWithdrawn, string(o.ID))
+	}
+	return nil
+}
+
+// expire ends an offer that nobody took.
+func (o *Offer) expire(now time.Time) {
+	o.end(Expired, now)
+	o.changed()
+}
+
+func (o *Offer) end(s State, now time.Time) {
+	o.State, o.EndedAt, o.ChooseBy = s, &now, nil
+}
+
+// changed notes that what others see of the offer is new.
+func (o *Offer) changed() { o.Record(OfferChanged, string(o.ID)) }
+
+// Freeze is until when claims count: the end of the window and the grace (DESIGN 4).
+func (o Offer) Freeze() time.Time {
+	if o.GatherUntil == nil {
+		return time.Time{}
+	}
+	return freeze(*o.GatherUntil, o.GoesOffToday)
+}
+
+// RoundsLeft reports that the chain of secrets has one for another round.
+func (o Offer) RoundsLeft() bool { return o.Round < Rounds }
+
+// GivenBy reports whether the member gives it.
+func (o Offer) GivenBy(m people.MemberID) bool { return m != "" && o.Giver == m }
+
+// schedule sets when the clock must look at the offer again. The earliest hold of its promises is passed in.
+func (o *Offer) schedule(hold *time.Time) {
+	var at []time.Time
+	add := func(t *time.Time) {
+		if t != nil {
+			at = append(at, *t)
+		}
+	}
+	switch o.State {
+	case Gathering:
+		freeze := o.Freeze()
+		add(&freeze)
+	case Choosing:
+		add(o.ChooseBy)
+	case Open, Resting:
+		add(o.ExpiresAt)
+	}
+	if o.State.Live() || o.State == Resting {
+		add(hold)
+	}
+	if len(at) == 0 {
+		o.NextAt = nil
+		return
+	}
+	next := slices.MinFunc(at, time.Time.Compare)
+	o.NextAt = &next
+}
+
+func (o Offer) movedOn() error {
+	return fault.New(fault.Conflict, "offer.moved_on", fault.Args{"State": string(o.State)})
+}
+
+// lastWindow is the end of the last pick-up window; nil without one.
+func (o Offer) lastWindow() *time.Time {
+	var last *time.Time
+	for i, w := range o.Windows {
+		if last == nil || w.To.After(*last) {
+			last = &o.Windows[i].To
+		}
+	}
+	return last
+}
+
+// offers reports whether w is one of the windows that the giver named.
+func (o Offer) offers(w agreeing.Window) bool {
+	return slices.ContainsFunc(o.Windows, func(has agreeing.Window) bool { return has.From.Equal(w.From) && has.To.Equal(w.To) })
+}
