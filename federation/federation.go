@@ -1,0 +1,77 @@
+package federation
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"codeberg.org/manypots/manypots/federation/fetch"
+	"codeberg.org/manypots/manypots/federation/iri"
+	"codeberg.org/manypots/manypots/models/media"
+	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
+)
+
+// Options are what federation needs of the rest of the node. All must be set.
+type Options struct {
+	Store *store.Store
+	Base  iri.Base
+	Now   func() time.Time // domain time, which the development clock turns
+	Wall  func() time.Time // for signatures, leases and retries
+	// Fetch is how other nodes are reached. UserAgent, Sign and Now are set by New.
+	Fetch   fetch.Options
+	Words   Words
+	Photos  PhotoStore
+	Log     *slog.Logger
+	Version string // of this program
+}
+
+// Words says our public sentences. Federation has none of its own; Sentences lists the keys.
+type Words interface {
+	// Sentence says a key in a language, or in the nearest one there is. An argument Count chooses the plural, and a
+	// time.Time is to be written in its own zone.
+	Sentence(language, key string, args map[string]any) string
+}
+
+// PhotoStore keeps a neighbour's picture.
+type PhotoStore interface {
+	// Keep re-encodes a picture and writes its files. The row (media.Keep) is the caller's, in the transaction that attaches it.
+	Keep(ctx context.Context, picture io.Reader) (media.PhotoID, media.Picture, error)
+}
+
+// Federation is the door. It may be used by many goroutines at once.
+type Federation struct {
+	Options
+	client *fetch.Client
+
+	mu   sync.Mutex
+	keys map[wire.Actor]ownKey // parsed once
+}
+
+// New makes the door. It fails when Fetch names an authority that cannot be read or a peer that is none.
+func New(o Options) (*Federation, error) {
+	f := &Federation{Options: o, keys: map[wire.Actor]ownKey{}}
+	o.Fetch.UserAgent = fmt.Sprintf("manypots/%s (+%s)", o.Version, o.Base.Home())
+	o.Fetch.Now = o.Wall
+	// Every GET is signed by the node, or servers with authorised fetch say nothing (protocol 4.8).
+	o.Fetch.Sign = func(r *http.Request, body []byte) error { return f.sign(r, body, wire.Node) }
+	client, err := fetch.New(o.Fetch)
+	if err != nil {
+		return nil, err
+	}
+	f.client = client
+	return f, nil
+}
+
+// view and update open a transaction at domain time; only edges call them.
+func (f *Federation) view(ctx context.Context, fn func(*store.View) error) error {
+	return f.Store.View(ctx, f.Now(), fn)
+}
+
+func (f *Federation) update(ctx context.Context, fn func(*store.Tx) error) error {
+	return f.Store.Update(ctx, f.Now(), fn)
+}

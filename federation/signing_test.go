@@ -1,0 +1,63 @@
+package federation
+
+import (
+	"net/http"
+	"testing"
+
+	"codeberg.org/manypots/manypots/federation/signature"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/wire"
+)
+
+func TestEnsureKeys_makesEachPairOnce(t *testing.T) {
+	alder(t, func(n *node) {
+		if _, err := n.ownKey(t.Context(), wire.Collective); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a key before any was made: %v", err)
+		}
+		pems := map[string]wire.Actor{}
+		for range 2 {
+			if err := n.EnsureKeys(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, actor := range ourActors() {
+				key, err := n.ownKey(t.Context(), actor)
+				if err != nil {
+					t.Fatal(err)
+				}
+				pems[key.publicPEM] = actor
+			}
+		}
+		if len(pems) != 3 {
+			t.Errorf("%d keys for three actors", len(pems))
+		}
+	})
+}
+
+func TestSign_canBeVerifiedWithThePublishedKey(t *testing.T) {
+	alder(t, func(n *node) {
+		if err := n.EnsureKeys(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		body := []byte(`{"type":"Follow"}`)
+		r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://birch.example/ap/inbox", nil)
+		r.Header.Set("Content-Type", "application/activity+json")
+		if err := n.sign(r, body, wire.Collective); err != nil {
+			t.Fatal(err)
+		}
+		s, err := signature.Parse(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := s.KeyID(), "https://alder.example/ap/collective#main-key"; got != want {
+			t.Errorf("key %s, want %s", got, want)
+		}
+		own, _ := n.ownKey(t.Context(), wire.Collective)
+		public, err := signature.ParsePublicKey(own.publicPEM)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Verify(r, body, public, signature.Options{Now: n.now, Authority: "birch.example"}); err != nil {
+			t.Error(err)
+		}
+	})
+}
