@@ -16,6 +16,8 @@ type Exported struct {
 	Steward  *time.Time        `json:"steward_until,omitempty"`
 	Sessions []ExportedSession `json:"sessions"`
 	Tokens   []ExportedToken   `json:"tokens"`
+	Invites  []ExportedInvite  `json:"invites"`
+	Notices  []ExportedNotice  `json:"notices"`
 	Apart    []string          `json:"apart"`
 }
 
@@ -32,6 +34,20 @@ type ExportedToken struct {
 	Scopes []Scope    `json:"scopes"`
 	Since  time.Time  `json:"since"`
 	Until  *time.Time `json:"until,omitempty"`
+}
+
+// ExportedInvite is an invite of hers that can still be used.
+type ExportedInvite struct {
+	Kind  InviteKind `json:"kind"`
+	Uses  int        `json:"uses"`
+	Until time.Time  `json:"until"`
+}
+
+// ExportedNotice is something that she has still to be told.
+type ExportedNotice struct {
+	Kind    NoticeKind `json:"kind"`
+	Subject string     `json:"subject"`
+	At      time.Time  `json:"at"`
 }
 
 // Export gathers what is known about a member. Other people are in it by nickname, as she knows them, and only where she put them.
@@ -54,6 +70,20 @@ func Export(v *store.View, member MemberID) (e Exported, err error) {
 	}
 	for _, t := range tokens {
 		e.Tokens = append(e.Tokens, ExportedToken{t.Name, t.Scopes, t.CreatedOn, t.ExpiresAt})
+	}
+	invites, err := store.All[Invite](v.DB().Where("made_by = ? AND uses > 0 AND revoked_at IS NULL AND expires_at > ?", m.ID, v.Now).Order("id"))
+	if err != nil {
+		return e, err
+	}
+	for _, i := range invites {
+		e.Invites = append(e.Invites, ExportedInvite{i.Kind, i.Uses, i.ExpiresAt})
+	}
+	notices, err := Notices(v, m.ID, -1)
+	if err != nil {
+		return e, err
+	}
+	for _, one := range notices {
+		e.Notices = append(e.Notices, ExportedNotice{one.Kind, one.Subject, one.At})
 	}
 	if e.Apart, err = apartFrom(v, m); err != nil {
 		return e, err

@@ -11,7 +11,8 @@ import (
 type SessionID string
 
 // Session is a device on which a member is signed in. It knows no address and no browser, only what the member calls the
-// device, and days, not hours (security 5.1).
+// device, and days, not hours (security 5.1). Its ends are domain time, so that a clock turned in development ends it too; the
+// cookie that carries it lives by wall time.
 type Session struct {
 	ID        SessionID `gorm:"primaryKey"`
 	Member    MemberID
