@@ -3,7 +3,7 @@ export GOFLAGS := -trimpath
 export CGO_ENABLED := 0
 
 ADDRESS ?= http://localhost:8080
-STATICCHECK := go run honnef.co/go/tools/cmd/staticcheck
+STATICCHECK := go tool staticcheck
 
 .DEFAULT_GOAL := help
 
