@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
@@ -119,6 +120,7 @@ type whole struct {
 func (e *Engine) Render(w io.Writer, f Frame, p Page) error {
 	locale := e.Locale(f.Zone, f.Language)
 	f.Language = locale.Language()
+	f.Collective = cmp.Or(f.Collective, "Manypots") // until set-up gives it a name
 	set, err := e.set(locale)
 	if err != nil {
 		return err

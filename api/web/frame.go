@@ -18,6 +18,7 @@ type Frame struct {
 	Flash      string         // one sentence about what was just done, or ""
 	Alternate  string         // URL of the ActivityStreams twin, or ""
 	Indexable  bool           // whether search engines may list the page; product 6 T1: off by default
+	Bare       bool           // whether there is nowhere else to go yet: set-up
 	Languages  []Language     // links to read the page in another language; none when empty
 }
 

@@ -39,6 +39,8 @@ func frameFor(t *testing.T, s sample, language string) Frame {
 		f.Member, f.Steward, f.Place = "Rosa", true, Things
 	}
 	switch s.page.(type) {
+	case SetupPage:
+		f.Collective, f.Bare = "", true
 	case TodayPage:
 		f.Place = Today
 	case UsPage, SettingsPage, InvitesPage, NeighboursPage, QueuePage, KeepingPage, StewardsPage:
