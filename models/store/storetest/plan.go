@@ -26,24 +26,39 @@ func Indexed(t testing.TB, s *store.Store, query *gorm.DB) {
 func IndexedFinder(t testing.TB, s *store.Store, find func(v *store.View) error) {
 	t.Helper()
 	err := s.View(context.Background(), Noon, func(v *store.View) error {
-		seen := 0
-		name := "storetest:" + store.RandomID[string]()
-		note := func(db *gorm.DB) {
-			seen++
-			explain(t, s, v.DB(), db.Statement.SQL.String(), db.Statement.Vars)
-		}
-		if err := v.DB().Callback().Query().After("gorm:query").Register(name, note); err != nil {
-			return err
-		}
-		defer func() { _ = v.DB().Callback().Query().Remove(name) }()
+		asked, stop := overhear(v.DB())
 		err := find(v)
-		if seen == 0 {
+		stop()
+		if len(*asked) == 0 {
 			t.Error("the finder asked nothing")
+		}
+		for _, q := range *asked {
+			explain(t, s, v.DB(), q.text, q.values)
 		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+type question struct {
+	text   string
+	values []any
+}
+
+// overhear notes what is asked until stop. It explains nothing yet: the rows of an answer may still be open.
+func overhear(db *gorm.DB) (asked *[]question, stop func()) {
+	asked = &[]question{}
+	name := "storetest:" + store.RandomID[string]()
+	note := func(db *gorm.DB) {
+		*asked = append(*asked, question{db.Statement.SQL.String(), db.Statement.Vars})
+	}
+	_ = db.Callback().Query().After("gorm:query").Register(name, note)
+	_ = db.Callback().Row().After("gorm:row").Register(name, note)
+	return asked, func() {
+		_ = db.Callback().Query().Remove(name)
+		_ = db.Callback().Row().Remove(name)
 	}
 }
 
