@@ -1,0 +1,43 @@
+package neighbours
+
+import (
+	"time"
+
+	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/store"
+)
+
+// What happens to an edge. Each names the edge.
+const (
+	NeighbourAsked      store.EventKind = "neighbour.asked"      // Follow, under Edge.OurFollow
+	NeighbourAccepted   store.EventKind = "neighbour.accepted"   // Accept of Edge.TheirFollow
+	NeighbourDeclined   store.EventKind = "neighbour.declined"   // Reject of Edge.TheirFollow: a farewell
+	NeighbourParted     store.EventKind = "neighbour.parted"     // Undo of Edge.OurFollow, Reject of Edge.TheirFollow: farewells
+	NeighbourBefriended store.EventKind = "neighbour.befriended" // local: the first pull is due
+)
+
+// FollowerAccepted names a Follower: Accept of Follower.FollowID.
+const FollowerAccepted store.EventKind = "follower.accepted"
+
+// Events are the kinds that this package records.
+func Events() []store.EventKind {
+	return []store.EventKind{
+		NeighbourAsked, NeighbourAccepted, NeighbourDeclined, NeighbourParted, NeighbourBefriended, FollowerAccepted,
+	}
+}
+
+// NoticeAsked tells stewards that a collective asks to be neighbours; the subject is the edge.
+const NoticeAsked people.NoticeKind = "neighbour.asked"
+
+// What the command line does to an edge, for the list that every member reads; the subject is the edge.
+const (
+	DeedAsked    people.DeedKind = "neighbour.asked"
+	DeedAccepted people.DeedKind = "neighbour.accepted"
+	DeedParted   people.DeedKind = "neighbour.parted"
+)
+
+const (
+	declinedFor = 30 * 24 * time.Hour // a no is not asked about again so soon
+	endedKept   = 90 * 24 * time.Hour // an edge that is over (security 5.1)
+	actorKept   = 30 * 24 * time.Hour // what an actor said about itself, once nothing refers to it
+)

@@ -1,0 +1,77 @@
+package neighbours
+
+import (
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
+)
+
+// Neighbour is a collective around us as a page shows it: the edge, who they are, and how their server is doing.
+type Neighbour struct {
+	Edge  Edge
+	Actor Actor
+	Peer  wire.Peer
+}
+
+// FindEdge finds an edge: NotFound "neighbour.unknown".
+func FindEdge(v *store.View, id EdgeID) (Edge, error) {
+	return store.First[Edge](v.DB().Where("id = ?", id), "neighbour.unknown")
+}
+
+// FindEdgeTo finds the edge to a collective: NotFound "neighbour.unknown".
+func FindEdgeTo(v *store.View, actor string) (Edge, error) {
+	return store.First[Edge](v.DB().Where("actor = ?", actor), "neighbour.unknown")
+}
+
+// FindNeighbour finds all about one edge: NotFound "neighbour.unknown".
+func FindNeighbour(v *store.View, id EdgeID) (Neighbour, error) {
+	e, err := FindEdge(v, id)
+	if err != nil {
+		return Neighbour{}, err
+	}
+	return around(v, e)
+}
+
+// ListNeighbours lists every collective that there is an edge to, also those that ask, were asked or have parted, in the
+// order in which they were met, from after the given one.
+func ListNeighbours(v *store.View, after EdgeID, limit int) ([]Neighbour, error) {
+	edges, err := store.All[Edge](v.DB().Where("id > ?", after).Order("id").Limit(limit))
+	if err != nil {
+		return nil, err
+	}
+	return each(v, edges)
+}
+
+// Friends lists those who are neighbours now: whose things we pull, and whose inboxes get what is for friends.
+func Friends(v *store.View, after EdgeID, limit int) ([]Neighbour, error) {
+	edges, err := store.All[Edge](v.DB().Where("state = 'neighbours' AND id > ?", after).Order("id").Limit(limit))
+	if err != nil {
+		return nil, err
+	}
+	return each(v, edges)
+}
+
+func each(v *store.View, edges []Edge) ([]Neighbour, error) {
+	var found []Neighbour
+	for _, e := range edges {
+		n, err := around(v, e)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, n)
+	}
+	return found, nil
+}
+
+// around finds who is at the other end of an edge; a peer that nothing was exchanged with yet is empty.
+func around(v *store.View, e Edge) (n Neighbour, err error) {
+	n.Edge = e
+	if n.Actor, err = FindActor(v, e.Actor); err != nil {
+		return n, err
+	}
+	n.Peer, err = wire.FindPeer(v, e.Origin)
+	if fault.Is(err, fault.NotFound) {
+		return n, nil
+	}
+	return n, err
+}

@@ -1,0 +1,77 @@
+package neighbours
+
+import (
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
+)
+
+// HearFollow takes the Follow of a collective that wants to be neighbours. Unless somebody here has asked them already, the
+// stewards are told and one of them decides. follow is the id of their activity. Refusals: Forbidden "neighbour.blocked",
+// Conflict "neighbour.already" for a second collective of a node.
+func HearFollow(tx *store.Tx, a Actor, follow string) (e Edge, err error) {
+	defer fault.Wrap(&err, "hear a Follow")
+	if follow == "" {
+		return e, fault.New(fault.Invalid, "neighbour.follow")
+	}
+	if e, err = edgeWith(tx, a); err != nil {
+		return e, err
+	}
+	asks := e.heardFollow(follow, tx.Now)
+	if err := save(tx, &e); err != nil || !asks {
+		return e, err
+	}
+	stewards, err := people.Stewards(tx.View)
+	for _, s := range stewards {
+		if err := people.Notify(tx, s.Member, NoticeAsked, string(e.ID)); err != nil {
+			return e, err
+		}
+	}
+	return e, err
+}
+
+// HearAccept takes a collective's yes to our Follow; follow is its local id, or empty when the message names only the pair
+// (protocol 8 case 27). A yes to what was never asked changes nothing. NotFound "neighbour.unknown" without an edge.
+func HearAccept(tx *store.Tx, actor string, follow wire.ActivityID) (Edge, error) {
+	return hear(tx, actor, func(e *Edge) { e.heardAccept(follow, tx.Now) })
+}
+
+// HearReject takes a collective's no to our Follow, at once or later. When the edge is over then, the caller calls
+// models.Part in the same transaction. NotFound "neighbour.unknown" without an edge.
+func HearReject(tx *store.Tx, actor string, follow wire.ActivityID) (Edge, error) {
+	return hear(tx, actor, func(e *Edge) { e.heardReject(follow, tx.Now) })
+}
+
+// HearUndo takes it that a collective follows us no more; follow is the id of its Follow, or empty when the message names only
+// the pair. When the edge is over then, the caller calls models.Part in the same transaction. NotFound "neighbour.unknown"
+// without an edge.
+func HearUndo(tx *store.Tx, actor, follow string) (Edge, error) {
+	return hear(tx, actor, func(e *Edge) { e.heardUndo(follow, tx.Now) })
+}
+
+// HearDelete takes it that an actor is gone: it follows nobody, is nobody's neighbour and signs nothing any more. When there
+// was an edge, the caller calls models.Part in the same transaction.
+func HearDelete(tx *store.Tx, actor string) (err error) {
+	defer fault.Wrap(&err, "hear a Delete")
+	if err := wire.ForgetKeys(tx, actor); err != nil {
+		return err
+	}
+	if err := tx.DB().Where("actor = ?", actor).Delete(&Follower{}).Error; err != nil {
+		return err
+	}
+	_, err = hear(tx, actor, func(e *Edge) { e.heardDelete(tx.Now) })
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
+func hear(tx *store.Tx, actor string, step func(*Edge)) (Edge, error) {
+	e, err := FindEdgeTo(tx.View, actor)
+	if err != nil {
+		return e, err
+	}
+	step(&e)
+	return e, save(tx, &e)
+}
