@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
 )
 
 // Viewer is who looks: a member, the verified signer of another server, or nobody known.
@@ -14,6 +16,24 @@ type Viewer struct {
 	Origin, Actor string
 	// Neighbour reports that the signer's origin is that of a neighbouring collective now, not when something was sent.
 	Neighbour bool
+	// Blocked reports that the signer is shut out: it sees nothing, not even what anyone sees (protocol 8 case 97).
+	Blocked bool
+}
+
+// ViewerOf is the verified signer of a request, an actor id, as it stands now; an empty signer is nobody known.
+func ViewerOf(v *store.View, signer string) (viewer Viewer, err error) {
+	if signer == "" {
+		return Viewer{}, nil
+	}
+	viewer.Actor = signer
+	if viewer.Origin, err = wire.OriginOf(signer); err != nil {
+		return Viewer{}, err
+	}
+	if viewer.Blocked, err = Blocked(v, signer); err != nil || viewer.Blocked {
+		return viewer, err
+	}
+	viewer.Neighbour, err = IsNeighbour(v, viewer.Origin)
+	return viewer, err
 }
 
 // Thing is what can be looked at. Each district's things say who they are for.
@@ -29,13 +49,18 @@ type Thing interface {
 // CanView decides at every door, page and JSON, activity, feed, search, picture and collection alike, whether this viewer may
 // see this thing (DESIGN 2). What one may not see looks like what is not there.
 func CanView(v Viewer, t Thing) bool {
+	if v.Blocked {
+		return false
+	}
 	return t.Involves(v) || t.Shown() && slices.Contains(Audiences(v), t.VisibleTo())
 }
 
 // Audiences are those that a viewer belongs to, for lists whose query leaves out what CanView would refuse.
 func Audiences(v Viewer) []people.Audience {
 	switch {
-	case v.Member != nil:
+	case v.Blocked:
+		return nil
+	case v.Member != nil && !v.Member.Left():
 		return []people.Audience{people.Members, people.Friends, people.Anyone}
 	case v.Neighbour:
 		return []people.Audience{people.Friends, people.Anyone}
