@@ -1,0 +1,46 @@
+package models
+
+import (
+	"os"
+	"slices"
+	"testing"
+)
+
+// TestRoof_coversEveryDistrict fails when somebody builds a district and forgets that people leave, collectives part and
+// things have a date of purge.
+func TestRoof_coversEveryDistrict(t *testing.T) {
+	// Why an entry may be missing. Nothing is missing without a sentence here.
+	without := map[string]map[string]string{
+		"agreeing":   {"leave": "messages end with the claims of sharing", "part": "likewise", "purge": "likewise"},
+		"neighbours": {"leave": "edges belong to the collective, not to a person", "part": "it is neighbours.Part that begins the parting"},
+		"media":      {"part": "a mirror's photo goes with the mirror", "events": "photos are announced by what they show"},
+		"people":     {"part": "members are no business of another collective"},
+		"wire":       {"leave": "rows of the wire name no member", "part": "the courier asks for the edge at each delivery", "events": "the wire is where events go"},
+		"store":      {"leave": "the store knows nobody", "part": "likewise", "events": "likewise"},
+		"fault":      {"leave": "no rows", "part": "no rows", "purge": "no rows", "events": "no rows"},
+	}
+	folders, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range folders {
+		if !f.IsDir() {
+			continue
+		}
+		i := slices.IndexFunc(districts(), func(d district) bool { return d.name == f.Name() })
+		var d district
+		if i >= 0 {
+			d = districts()[i]
+		}
+		for entry, missing := range map[string]bool{
+			"leave": d.leave == nil, "part": d.part == nil, "purge": d.purge == nil, "events": d.events == nil,
+		} {
+			if missing && without[f.Name()][entry] == "" {
+				t.Errorf("models/%s is not under the roof: no %s, and no reason why", f.Name(), entry)
+			}
+			if !missing && without[f.Name()][entry] != "" {
+				t.Errorf("models/%s has %s and a reason why not", f.Name(), entry)
+			}
+		}
+	}
+}
