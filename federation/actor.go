@@ -1,0 +1,87 @@
+package federation
+
+import (
+	"net/http"
+
+	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/federation/iri"
+	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
+)
+
+// actor serves one of our three actors. To everybody and unsigned: whoever is to verify us needs the key first (protocol 4.8).
+func (f *Federation) actor(as wire.Actor) func(*http.Request) (answer, error) {
+	return func(r *http.Request) (answer, error) {
+		key, err := f.ownKey(r.Context(), as)
+		if err != nil {
+			return answer{}, err
+		}
+		var c people.Collective
+		err = f.view(r.Context(), func(v *store.View) (err error) {
+			c, err = people.FindCollective(v)
+			return err
+		})
+		if err != nil {
+			return answer{}, err
+		}
+		a, err := document(f.actorDocument(c, as, key.publicPEM))
+		a.cache = shortly
+		return a, err
+	}
+}
+
+// actorDocument describes one of our actors (DESIGN 3.4, protocol 6).
+func (f *Federation) actorDocument(c people.Collective, as wire.Actor, publicPEM string) (map[string]any, error) {
+	id, say := iri.Actor(as), f.ours(c)
+	a := codec.Actor{
+		ID: f.Base.Actor(id), Type: "Organization", Username: f.username(as), Name: c.Name, URL: f.Base.Home(),
+		Inbox: f.Base.Inbox(id), Outbox: f.Base.Outbox(id), Followers: f.Base.Followers(id), Following: f.Base.Following(id),
+		SharedInbox: f.Base.SharedInbox(), KeyID: f.Base.Key(id), PublicKeyPEM: publicPEM, Published: c.SetUpAt,
+		Terms: map[string]any{
+			"webfinger": f.acct(as),
+			// Followers are let in at once; whether a Follow makes a neighbour is a human's decision each time (protocol 4.2).
+			"manuallyApprovesFollowers": false,
+			// No directory and no search engine of others, until a collective decides that it wants to be found there.
+			"discoverable": false, "indexable": false,
+		},
+	}
+	generator := map[string]any{"type": "Application", "id": f.Base.Node(), "name": "Manypots", "implements": capabilities()}
+	switch as {
+	case wire.Collective:
+		a.Summary, a.Featured = paragraphs(c.About), f.Base.Featured(id)
+		if a.Summary == "" {
+			a.Summary = paragraphs(say.say("wire.collective.summary", "Area", c.Area))
+		}
+		a.Terms["generator"] = generator
+		a.Terms["pots:open"], a.Terms["pots:decisions"] = f.Base.Open(), f.Base.Decisions()
+	case wire.Decisions:
+		a.Name, a.Featured = say.say("wire.decisions.name", "Collective", c.Name), f.Base.Featured(id)
+		a.Summary = paragraphs(say.say("wire.decisions.summary", "Collective", c.Name))
+		a.Terms["generator"] = generator
+	case wire.Node:
+		a.Type, a.Summary = "Application", paragraphs(say.say("wire.node.summary", "Collective", c.Name))
+		a.Terms["implements"] = capabilities()
+		a.Terms["pots:collective"] = f.Base.Collective()
+	}
+	return a.Document()
+}
+
+// capabilities are what other software may count on (FEP-844e). RFC 9421 is not among them before we verify it.
+func capabilities() []any {
+	return []any{
+		map[string]any{"name": "FEP-0837: federated marketplace", "href": "https://w3id.org/fep/0837"},
+		map[string]any{"name": "Manypots claims", "href": "https://w3id.org/manypots/ns#claims-v1"},
+	}
+}
+
+// username is the local part of an actor's acct name, which is fixed (DESIGN 3.3).
+func (f *Federation) username(as wire.Actor) string {
+	if as == wire.Node {
+		return f.Base.Authority()
+	}
+	return string(as)
+}
+
+// acct is an actor's address as people type it.
+func (f *Federation) acct(as wire.Actor) string { return f.username(as) + "@" + f.Base.Authority() }

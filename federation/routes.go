@@ -1,0 +1,39 @@
+package federation
+
+import (
+	"net/http"
+
+	"codeberg.org/manypots/manypots/models/wire"
+)
+
+// route is one address of ours: a pattern of net/http's ServeMux, and who answers.
+type route struct {
+	pattern string
+	handle  func(*http.Request) (answer, error)
+}
+
+// routes are all of them (DESIGN 3.3). GET serves HEAD too. api owns every other path.
+func (f *Federation) routes() []route {
+	return []route{
+		// who we are
+		{"GET /.well-known/webfinger", f.webfinger},
+		{"GET /.well-known/host-meta", f.hostMeta},
+		{"GET /.well-known/host-meta.json", f.hostMetaJSON},
+		{"GET /.well-known/nodeinfo", f.nodeInfoLinks},
+		{"GET /nodeinfo/2.0", f.nodeInfo("2.0")},
+		{"GET /nodeinfo/2.1", f.nodeInfo("2.1")},
+		{"GET /ap/collective", f.actor(wire.Collective)},
+		{"GET /ap/decisions", f.actor(wire.Decisions)},
+		{"GET /ap/node", f.actor(wire.Node)},
+	}
+}
+
+// Handler serves everything under /ap, /.well-known and /nodeinfo.
+func (f *Federation) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range f.routes() {
+		mux.Handle(r.pattern, f.serve(r.handle))
+	}
+	mux.Handle("/", f.serve(func(*http.Request) (answer, error) { return answer{}, notThere() }))
+	return mux
+}
