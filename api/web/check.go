@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
-	"strings"
 	"text/template/parse"
 )
 
@@ -153,19 +152,13 @@ func (n *needs) call(c *parse.CommandNode) {
 	}
 }
 
-// pairs notes what a field's settings name: "words" a group, "none" a sentence.
+// pairs notes the group that a field's setting "words" names.
 func (n *needs) pairs(args []parse.Node) {
 	for i := 0; i+1 < len(args); i++ {
 		setting, ok := args[i].(*parse.StringNode)
 		value, ok2 := args[i+1].(*parse.StringNode)
-		if !ok || !ok2 {
-			continue
-		}
-		switch strings.TrimSpace(setting.Text) {
-		case "words":
+		if ok && ok2 && setting.Text == "words" {
 			n.groups = append(n.groups, value.Text)
-		case "none":
-			n.keys = append(n.keys, value.Text)
 		}
 	}
 }

@@ -94,8 +94,7 @@ func (f Field) Describedby() string {
 // field makes a Field. value is a string, a bool for a tick, or an int.
 // The pairs set what differs: "type", "autocomplete", "mode", "min", "max",
 // "list", "rows", "required", "id" (where two forms share a name), "words"
-// (a group of words.go as options), "options", and "none" (the sentence key
-// of the empty option that comes first).
+// (a group of words.go as options) and "options".
 func (l Locale) field(key string, value any, problems Problems, pairs ...any) (Field, error) {
 	set, err := paired(pairs)
 	if err != nil {
@@ -123,13 +122,6 @@ func (l Locale) field(key string, value any, problems Problems, pairs ...any) (F
 		if err := l.apply(&f, setting, v); err != nil {
 			return Field{}, fmt.Errorf("field %q: %w", key, err)
 		}
-	}
-	if none, ok := set["none"].(string); ok {
-		label, err := l.t(none)
-		if err != nil {
-			return Field{}, err
-		}
-		f.Options = append([]Option{{Label: label, Chosen: f.Value == ""}}, f.Options...)
 	}
 	return f, nil
 }
@@ -161,7 +153,6 @@ func (l Locale) apply(f *Field, setting string, v any) error {
 		}
 	case "options":
 		f.Options, _ = v.([]Option)
-	case "none":
 	default:
 		return fmt.Errorf("no setting %q", setting)
 	}

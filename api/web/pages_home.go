@@ -15,7 +15,7 @@ type WelcomePage struct {
 	Things          []ThingCard // public ones
 	Neighbours      []Link
 	Contact         string // how to reach us, in one line, or ""
-	Open            bool   // whether one may simply come by; otherwise by invite only
+	Open            bool   // whether anyone may join; otherwise by invite only
 }
 
 func (WelcomePage) template() string { return "home/welcome" }
@@ -54,6 +54,7 @@ type TodayCard struct {
 const (
 	TodayFeed      = "feed"       // no channel chosen yet
 	TodayPromised  = "promised"   // a thing is promised to the reader; When: until when it waits
+	TodayChanged   = "changed"    // a hand-over changed
 	TodayAgreed    = "agreed"     // a hand-over is agreed; When: its beginning
 	TodayHappened  = "happened"   // the agreed time has passed
 	TodayChoose    = "choose"     // the window of the reader's thing has closed
@@ -65,6 +66,7 @@ const (
 	TodayHidden    = "hidden"     // a steward hid the reader's thing
 	TodaySilent    = "silent"     // a neighbouring node does not answer; When: since
 	TodayRecovered = "recovered"  // the reader's account was recovered by Who; When
+	TodayLinkMade  = "link_made"  // Who made a link into the account of the reader; When
 	TodayNeighbour = "neighbour"  // stewards: Title asks to be neighbours
 	TodayLetter    = "letter"     // stewards: a letter came
 	TodayTerm      = "term"       // the reader's term as steward ends; When
@@ -75,8 +77,8 @@ const (
 
 func todayKinds() []string {
 	return []string{
-		TodayFeed, TodayPromised, TodayAgreed, TodayHappened, TodayChoose, TodayTheirs, TodaySendPlace, TodayProposed,
-		TodayMessage, TodayResting, TodayHidden, TodaySilent, TodayRecovered, TodayNeighbour, TodayLetter, TodayTerm,
+		TodayFeed, TodayPromised, TodayChanged, TodayAgreed, TodayHappened, TodayChoose, TodayTheirs, TodaySendPlace, TodayProposed,
+		TodayMessage, TodayResting, TodayHidden, TodaySilent, TodayRecovered, TodayLinkMade, TodayNeighbour, TodayLetter, TodayTerm,
 		TodaySecond, TodayQueue, TodayCommand,
 	}
 }
@@ -106,9 +108,9 @@ func (p ErrorPage) Known() int {
 // error.<status>.title.
 func errorStatuses() map[int]bool {
 	return map[int]bool{
-		http.StatusBadRequest: true, http.StatusForbidden: true, http.StatusNotFound: true, http.StatusMethodNotAllowed: true,
+		http.StatusBadRequest: true, http.StatusUnauthorized: true, http.StatusForbidden: true, http.StatusNotFound: true, http.StatusMethodNotAllowed: true,
 		http.StatusConflict: true, http.StatusGone: true, http.StatusRequestEntityTooLarge: true,
-		http.StatusUnsupportedMediaType: true, http.StatusUnprocessableEntity: true, http.StatusTooManyRequests: true,
+		http.StatusUnsupportedMediaType: true, http.StatusMisdirectedRequest: true, http.StatusUnprocessableEntity: true, http.StatusTooManyRequests: true,
 		http.StatusInternalServerError: true, http.StatusServiceUnavailable: true,
 	}
 }

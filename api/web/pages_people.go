@@ -154,9 +154,21 @@ type StewardsPage struct {
 	RecoverFor  string
 	Hidden      []HiddenThing
 	Letters     []Letter
+	Collective  *CollectiveForm // nil: left out
 }
 
 func (StewardsPage) template() string { return "people/stewards" }
+
+// CollectiveForm changes the answers given at set-up: POST /collective.
+type CollectiveForm struct {
+	Problems           Problems
+	Name, About, Area  string
+	Language, Zone     string
+	QuietFrom, QuietTo string
+	Joining            string // "invite" or "open"
+	Languages          []Option
+	Zones              []string
+}
 
 // HiddenThing is a thing that is hidden now.
 type HiddenThing struct {

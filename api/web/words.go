@@ -40,7 +40,9 @@ func Conditions() []string { return []string{"new", "good", "worn", "needs_repai
 func Audiences() []string { return []string{"involved", "circle", "members", "friends", "anyone"} }
 
 // Scopes are what an API token may do.
-func Scopes() []string { return []string{"read", "write", "steward"} }
+func Scopes() []string {
+	return []string{"things:read", "things:write", "claims", "neighbours:read", "neighbours:write", "people"}
+}
 
 // Word is the reader's word for a value of a closed vocabulary.
 func (l Locale) Word(group, value string) string {
