@@ -30,13 +30,15 @@ func PurgeAbout(tx *store.Tx, object string, at time.Time) error {
 // Purge blanks what has reached its purge date, and removes what was kept after it for long enough.
 func Purge(tx *store.Tx) error {
 	ago := func(d time.Duration) time.Time { return tx.Now.Add(-d) }
+	private := tx.DB().Model(&Activity{}).Select("id").Where("recipient <> ''")
 	blanked := tx.DB().Model(&Activity{}).Select("id").Where("purge_at <= ?", tx.Now)
 	for _, step := range []error{
 		// A private body that waits for a dead peer goes at its date all the same.
 		tx.DB().Where("activity_id IN (?)", blanked).Delete(&Delivery{}).Error,
 		tx.DB().Model(&Activity{}).Where("purge_at <= ? AND length(body) > 0", tx.Now).Update("body", []byte{}).Error,
 		tx.DB().Where("purge_at <= ?", ago(hashKept)).Delete(&Activity{}).Error,
-		tx.DB().Where("ended_at <= ?", ago(parkedKept)).Delete(&Delivery{}).Error,
+		// What was sent to one recipient may be asked for again (PostAgain) until its purge.
+		tx.DB().Where("ended_at <= ? AND (state <> 'sent' OR activity_id NOT IN (?))", ago(parkedKept), private).Delete(&Delivery{}).Error,
 
 		tx.DB().Model(&InboxItem{}).Where("purge_at <= ? AND state IN ('pending', 'parked')", tx.Now).
 			Updates(map[string]any{"state": ItemDropped, "ended_at": tx.Now}).Error,

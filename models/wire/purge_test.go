@@ -96,6 +96,26 @@ func TestPurge_keepsPublicActivitiesAndDropsAppliedItemsAfterAFortnight(t *testi
 	})
 }
 
+func TestPurge_leavesTheAnswerToAQuestionThatMayComeAgain(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		answer := about(1, "Accept", "agreements/x")
+		answer.Public, answer.Recipient = false, birch+"/ap/collective"
+		post(t, s, noon, answer, birch+"/inbox")
+		post(t, s, noon, note(2), birch+"/inbox")
+		for _, p := range lease(t, s, noon) {
+			sent(t, s, noon, p)
+		}
+		later := noon.Add(60 * day)
+		updateAt(t, s, later, wire.Purge)
+		for _, a := range []wire.Activity{answer, note(2)} {
+			updateAt(t, s, later, func(tx *store.Tx) error { return wire.PostAgain(tx, later, a.ID) })
+		}
+		if got := ids(lease(t, s, later)); !slices.Equal(got, []wire.ActivityID{answer.ID}) {
+			t.Errorf("got %v", got)
+		}
+	})
+}
+
 func TestReach_lastsAMonthLongerThanTheObject(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		reach := func() (inboxes []string) {
