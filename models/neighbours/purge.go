@@ -2,8 +2,11 @@ package neighbours
 
 import "codeberg.org/manypots/manypots/models/store"
 
-// Purge forgets edges that have long been over, and actors that nothing of this package refers to any more.
+// Purge forgets letters, edges that have long been over, and actors that nothing of this package refers to any more.
 func Purge(tx *store.Tx) error {
+	if err := purgeLetters(tx); err != nil {
+		return err
+	}
 	err := tx.DB().Where("state IN ('declined', 'parted') AND since <= ?", tx.Now.Add(-endedKept)).Delete(&Edge{}).Error
 	if err != nil {
 		return err
