@@ -1,0 +1,152 @@
+package federation
+
+import (
+	"errors"
+
+	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/federation/iri"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/neighbours"
+	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
+)
+
+// neighbourAsked is a Follow that says what it is for, under the id that the edge remembers. When it was sent before and is asked
+// for again, it goes out again as it was.
+func (f *Federation) neighbourAsked(tx *store.Tx, e store.Event) ([]letter, error) {
+	edge, err := neighbours.FindEdge(tx.View, neighbours.EdgeID(e.Subject))
+	if err != nil || edge.Over() || edge.OurFollow == "" {
+		return nil, err
+	}
+	if _, err := wire.FindActivity(tx.View, edge.OurFollow); !fault.Is(err, fault.NotFound) {
+		if err != nil {
+			return nil, err
+		}
+		return nil, wire.PostAgain(tx, f.Wall(), edge.OurFollow)
+	}
+	out, err := f.toNeighbour(tx, e, "Follow", edge, edge.Actor)
+	out.row.ID = edge.OurFollow
+	out.says.Terms = map[string]any{"pots:relation": "neighbour"}
+	return []letter{out}, err
+}
+
+// neighbourAccepted is the yes to their Follow.
+func (f *Federation) neighbourAccepted(tx *store.Tx, e store.Event) ([]letter, error) {
+	edge, err := neighbours.FindEdge(tx.View, neighbours.EdgeID(e.Subject))
+	if err != nil || edge.Over() || edge.TheirFollow == "" {
+		return nil, err
+	}
+	out, err := f.toNeighbour(tx, e, "Accept", edge, f.theirFollow(edge))
+	return []letter{out}, err
+}
+
+// neighbourDeclined is the no to their Follow.
+func (f *Federation) neighbourDeclined(tx *store.Tx, e store.Event) ([]letter, error) {
+	edge, err := neighbours.FindEdge(tx.View, neighbours.EdgeID(e.Subject))
+	if err != nil || edge.TheirFollow == "" || !edge.Over() {
+		return nil, err
+	}
+	out, err := f.toNeighbour(tx, e, "Reject", edge, f.theirFollow(edge))
+	out.row.Farewell = true
+	return []letter{out}, err
+}
+
+// neighbourParted takes our Follow back and theirs away. Nothing else goes there after it (DESIGN 2).
+func (f *Federation) neighbourParted(tx *store.Tx, e store.Event) (letters []letter, err error) {
+	edge, err := neighbours.FindEdge(tx.View, neighbours.EdgeID(e.Subject))
+	if err != nil || !edge.Over() {
+		return nil, err
+	}
+	_, err = wire.FindActivity(tx.View, edge.OurFollow)
+	switch {
+	case err == nil:
+		undo, err := f.toNeighbour(tx, e, "Undo", edge, f.ourFollow(edge))
+		if err != nil {
+			return nil, err
+		}
+		letters = append(letters, undo)
+	case !fault.Is(err, fault.NotFound): // a Follow that was never sent needs no Undo
+		return nil, err
+	}
+	if edge.TheirFollow != "" {
+		reject, err := f.toNeighbour(tx, e, "Reject", edge, f.theirFollow(edge))
+		if err != nil {
+			return nil, err
+		}
+		reject.row.ID += "-reject"
+		letters = append(letters, reject)
+	}
+	for i := range letters {
+		letters[i].row.Farewell = true
+	}
+	return letters, nil
+}
+
+func (f *Federation) toNeighbour(tx *store.Tx, e store.Event, kind string, edge neighbours.Edge, object any) (letter, error) {
+	return privately(tx.View, letter{
+		row:  wire.Activity{ID: wire.ActivityID(e.ID), Actor: wire.Collective, Type: kind, Object: string(edge.ID)},
+		says: codec.Activity{Object: object, Published: e.At},
+	}, edge.Actor, tx.Now.Add(privateAtMost))
+}
+
+// ourFollow and theirFollow are Follows as an answer names them: embedded, since some servers know none by its id.
+func (f *Federation) ourFollow(edge neighbours.Edge) map[string]any {
+	return follow(f.Base.Activity(string(edge.OurFollow)), f.Base.Collective(), edge.Actor)
+}
+
+func (f *Federation) theirFollow(edge neighbours.Edge) map[string]any {
+	return follow(edge.TheirFollow, edge.Actor, f.Base.Collective())
+}
+
+func follow(id, actor, object string) map[string]any {
+	return map[string]any{"id": id, "type": "Follow", "actor": actor, "object": object}
+}
+
+// followerAccepted lets a follower know that it will hear from us.
+func (f *Federation) followerAccepted(tx *store.Tx, e store.Event) ([]letter, error) {
+	who, err := neighbours.FindFollower(tx.View, neighbours.FollowerID(e.Subject))
+	if err != nil {
+		return nil, err
+	}
+	out, err := privately(tx.View, letter{
+		row:  wire.Activity{ID: wire.ActivityID(e.ID), Actor: who.Of, Type: "Accept", Object: string(who.ID)},
+		says: codec.Activity{Object: follow(who.FollowID, who.Actor, f.actorID(who.Of)), Published: e.At},
+	}, who.Actor, tx.Now.Add(privateAtMost))
+	return []letter{out}, err
+}
+
+// collectiveChanged sends our two speaking actors again, each to those who listen to it.
+func (f *Federation) collectiveChanged(tx *store.Tx, e store.Event) (letters []letter, err error) {
+	c, err := people.FindCollective(tx.View)
+	if err != nil {
+		return nil, err
+	}
+	for _, as := range []wire.Actor{wire.Collective, wire.Decisions} {
+		key, err := wire.FindActorKey(tx.View, as)
+		if fault.Is(err, fault.NotFound) {
+			return nil, errors.New("our actors have no keys yet") // not NotFound: it is to be said once they have
+		}
+		if err != nil {
+			return nil, err
+		}
+		doc, err := f.actorDocument(c, as, key.PublicPEM)
+		if err != nil {
+			return nil, err
+		}
+		out := letter{
+			row: wire.Activity{ID: wire.ActivityID(e.ID), Actor: as, Type: "Update", Object: string(as), Public: true},
+			says: codec.Activity{
+				Object: doc, To: []string{iri.Public}, CC: []string{f.Base.Followers(iri.Actor(as))}, Published: e.At,
+			},
+		}
+		if as == wire.Decisions {
+			out.row.ID += "-decisions"
+		}
+		if out.inboxes, err = listeners(tx.View, as, people.Anyone); err != nil {
+			return nil, err
+		}
+		letters = append(letters, out)
+	}
+	return letters, nil
+}
