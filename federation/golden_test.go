@@ -44,7 +44,7 @@ func alderItself() people.Collective {
 	}
 }
 
-func golden(t *testing.T, name string, doc map[string]any, err error) {
+func golden(t testing.TB, name string, doc map[string]any, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +57,7 @@ func golden(t *testing.T, name string, doc map[string]any, err error) {
 }
 
 // withoutContext leaves out the @context, which is the same in all and has its own tests in codec.
-func withoutContext(t *testing.T, raw []byte) []byte {
+func withoutContext(t testing.TB, raw []byte) []byte {
 	t.Helper()
 	var doc map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &doc); err != nil {
@@ -76,7 +76,7 @@ func withoutContext(t *testing.T, raw []byte) []byte {
 	return b.Bytes()
 }
 
-func goldenBytes(t *testing.T, name string, raw []byte) {
+func goldenBytes(t testing.TB, name string, raw []byte) {
 	t.Helper()
 	var readable bytes.Buffer
 	if err := json.Indent(&readable, raw, "", "  "); err != nil {

@@ -491,7 +491,7 @@ func (n *node) golden(name string, said []saying) {
 	n.Helper()
 	var lines []string
 	for _, s := range said {
-		lines = append(lines, fmt.Sprintf(`{"inboxes":%s,"activity":%s}`, must(json.Marshal(s.Inboxes)), withoutContext(n.T, s.Body)))
+		lines = append(lines, fmt.Sprintf(`{"inboxes":%s,"activity":%s}`, must(json.Marshal(s.Inboxes)), withoutContext(n.TB, s.Body)))
 	}
 	seen := map[string]string{}
 	text := random.ReplaceAllStringFunc("["+strings.Join(lines, ",")+"]", func(id string) string {
@@ -503,7 +503,7 @@ func (n *node) golden(name string, said []saying) {
 		}
 		return seen[id]
 	})
-	goldenBytes(n.T, name, []byte(text))
+	goldenBytes(n.TB, name, []byte(text))
 }
 
 func must(b []byte, err error) []byte {

@@ -24,7 +24,7 @@ var noon = storetest.Noon
 
 // node is Alder, set up, in the middle of a story.
 type node struct {
-	*testing.T
+	testing.TB
 	*Federation
 	Sage people.Member // its first steward
 	now  time.Time
@@ -36,9 +36,9 @@ func alder(t *testing.T, story func(n *node)) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) { story(newNode(t, s, nobodyThere{})) })
 }
 
-func newNode(t *testing.T, s *store.Store, network http.RoundTripper) *node {
+func newNode(t testing.TB, s *store.Store, network http.RoundTripper) *node {
 	t.Helper()
-	n := &node{T: t, now: noon}
+	n := &node{TB: t, now: noon}
 	clock := func() time.Time { return n.now }
 	f, err := New(Options{
 		Store: s, Base: iri.Base(peopletest.BaseURL), Now: clock, Wall: clock, Fetch: fetch.Options{Transport: network},

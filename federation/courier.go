@@ -1,0 +1,237 @@
+package federation
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"codeberg.org/manypots/manypots/federation/fetch"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/neighbours"
+	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
+)
+
+const (
+	couriers     = 32               // deliveries under way at a time, at most two of them to one host (wire.Lease)
+	carryLease   = time.Minute      // longer than fetch waits for an answer
+	skewWorthIt  = 5 * time.Minute  // a clock that is off by less bothers nobody
+	skewMeasured = 10 * time.Second // what a slow answer makes of a right clock
+)
+
+// trip is a delivery that was attempted.
+type trip struct {
+	wire.Parcel
+	answer fetch.Response
+	failed error // nobody answered, or we do not go there
+}
+
+// Deliver carries what is due until nothing is, or ctx ends. Whoever comes home hands in the answer and takes the next parcel in
+// one transaction, so a slow peer holds up nobody else, and busy times share their commits. A trip that the end of ctx cut short
+// is not held against the peer: its lease runs out and it is made again.
+func (f *Federation) Deliver(ctx context.Context) (worked bool, err error) {
+	defer fault.Wrap(&err, "deliver")
+	if err := f.update(ctx, func(tx *store.Tx) error { return wire.GiveUp(tx, f.Wall()) }); err != nil {
+		return false, err
+	}
+	home, under := make(chan trip, couriers), 0
+	var back []trip
+	for {
+		parcels, leased, err := f.handOver(ctx, back, couriers-under)
+		if err != nil {
+			return worked, err
+		}
+		worked = worked || leased > 0
+		for _, p := range parcels {
+			go func() { home <- f.carry(ctx, p) }()
+		}
+		under += len(parcels)
+		if under == 0 && leased == 0 {
+			return worked, nil
+		}
+		if under > 0 {
+			back = f.await(home, under == couriers)
+			under -= len(back)
+		} else {
+			back = nil // all that was leased is withheld; there may be more
+		}
+		if ctx.Err() != nil {
+			for range under {
+				back = append(back, <-home)
+			}
+			_, _, err := f.handOver(context.WithoutCancel(ctx), back, 0)
+			return worked, errors.Join(ctx.Err(), err)
+		}
+	}
+}
+
+// await gives the trips that have ended, at least one, unless new deliveries come in first and somebody is free to take them.
+func (f *Federation) await(home <-chan trip, allBusy bool) (back []trip) {
+	more := f.Store.Bell(store.BellDeliveries)
+	if allBusy {
+		more = nil
+	}
+	select {
+	case t := <-home:
+		back = append(back, t)
+	case <-more:
+	}
+	for {
+		select {
+		case t := <-home:
+			back = append(back, t)
+		default:
+			return back
+		}
+	}
+}
+
+// handOver records trips and leases up to free new parcels; leased counts those among them, too, that may not be delivered any
+// more.
+func (f *Federation) handOver(ctx context.Context, back []trip, free int) (parcels []wire.Parcel, leased int, err error) {
+	err = f.update(ctx, func(tx *store.Tx) error {
+		parcels, leased = nil, 0
+		for _, t := range back {
+			if err := f.record(ctx, tx, t); err != nil {
+				return err
+			}
+		}
+		if free == 0 {
+			return nil
+		}
+		all, err := wire.Lease(tx, f.Wall(), carryLease, free)
+		if err != nil {
+			return err
+		}
+		leased = len(all)
+		parcels, err = f.deliverable(tx, all)
+		return err
+	})
+	return parcels, leased, err
+}
+
+// deliverable holds parcels against edges and blocks as they are now, not as they were when something was said, and withholds
+// what may not pass (DESIGN 2).
+func (f *Federation) deliverable(tx *store.Tx, all []wire.Parcel) (parcels []wire.Parcel, err error) {
+	for _, p := range all {
+		may, err := neighbours.MayDeliver(tx.View, p.Delivery.Host, p.Activity)
+		if err != nil {
+			return nil, err
+		}
+		if may && !p.Activity.Blank() {
+			parcels = append(parcels, p)
+			continue
+		}
+		if err := wire.Withhold(tx, p.Delivery, "withheld"); err != nil {
+			return nil, err
+		}
+	}
+	return parcels, nil
+}
+
+// carry makes one trip, signed anew by the actor who speaks.
+func (f *Federation) carry(ctx context.Context, p wire.Parcel) trip {
+	t := trip{Parcel: p}
+	t.answer, t.failed = f.client.Post(ctx, p.Delivery.Inbox, p.Activity.Body, func(r *http.Request, body []byte) error {
+		return f.sign(r, body, p.Activity.Actor)
+	})
+	return t
+}
+
+// record writes down how a trip ended. One whose lease was lost meanwhile is another courier's now.
+func (f *Federation) record(ctx context.Context, tx *store.Tx, t trip) (err error) {
+	d := t.Delivery
+	if t.cutShort() {
+		return nil
+	}
+	if t.failed == nil && t.answer.OK() {
+		err = wire.Sent(tx, f.Wall(), d, t.answer.Status)
+	} else {
+		if d, err = wire.Failed(tx, f.Wall(), d, t.failure()); err == nil && d.State == wire.DeliveryGone && d.LastStatus != 0 {
+			err = f.inboxGone(tx, d)
+		}
+	}
+	if fault.KeyOf(err) == "delivery.lease_lost" {
+		f.Log.WarnContext(ctx, "delivery: too late to say so", "peer", d.Host, "activity", d.ActivityID)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	f.logTrip(ctx, t)
+	return f.clock(tx, t)
+}
+
+// cutShort reports that we gave the trip up ourselves.
+func (t trip) cutShort() bool { return errors.Is(t.failed, context.Canceled) }
+
+// failure says in wire's words why nothing was delivered.
+func (t trip) failure() wire.Failure {
+	if t.failed == nil {
+		return wire.Failure{Status: t.answer.Status, RetryAfter: t.answer.RetryAfter, Class: "status"}
+	}
+	return wire.Failure{Class: classOf(t.failed)}
+}
+
+// classOf is a word for the queue page.
+func classOf(err error) string {
+	var failure *fetch.Failure
+	var name *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &name):
+		return "dns"
+	case errors.As(err, &certificate):
+		return "tls"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "refused"
+	case errors.As(err, &failure):
+		switch failure.Cause {
+		case fetch.TooSlow:
+			return "timeout"
+		case fetch.Refused, fetch.BadRequest:
+			return "forbidden_address"
+		case fetch.NotSigned:
+			return "not_signed"
+		}
+	}
+	return "unreachable"
+}
+
+// inboxGone stops saying anything to followers behind an inbox that has answered 404 or 410 for a week.
+func (f *Federation) inboxGone(tx *store.Tx, d wire.Delivery) error {
+	if d.LastStatus != http.StatusNotFound && d.LastStatus != http.StatusGone {
+		return nil
+	}
+	return neighbours.ForgetInbox(tx, d.Inbox)
+}
+
+// clock notes how far a peer's clock is off, when that may be why it refuses us, and when it no longer is.
+func (f *Federation) clock(tx *store.Tx, t trip) error {
+	if t.answer.Date.IsZero() {
+		return nil
+	}
+	by := t.answer.Date.Sub(f.Wall())
+	if by.Abs() <= skewMeasured {
+		by = 0
+	}
+	if t.answer.OK() && by.Abs() < skewWorthIt && t.Delivery.Attempt == 1 {
+		return nil
+	}
+	return wire.Skewed(tx, t.Delivery.Host, by)
+}
+
+// logTrip is the one line of each attempt.
+func (f *Federation) logTrip(ctx context.Context, t trip) {
+	level, class := slog.LevelDebug, ""
+	if t.failed != nil || !t.answer.OK() {
+		level, class = slog.LevelInfo, t.failure().Class
+	}
+	f.Log.LogAttrs(ctx, level, "delivery", slog.String("peer", t.Delivery.Host), slog.String("activity", string(t.Delivery.ActivityID)),
+		slog.Int("attempt", t.Delivery.Attempt), slog.Int("status", t.answer.Status), slog.String("error", class))
+}
