@@ -65,19 +65,25 @@ func Parse(r *http.Request) (Signature, error) {
 	return parseParams(params)
 }
 
-// Verify checks that key signed this request, for this host, now, and with this body. The algorithm follows from the key:
-// what the header calls it is advice from a stranger. Every error is a *Refusal, except a missing Authority.
-func (s Signature) Verify(r *http.Request, body []byte, key crypto.PublicKey, opts Options) error {
-	if opts.Authority == "" {
-		return errors.New("signature: no authority to verify against")
-	}
+// Check holds against the request whatever can be judged without the key: what is covered, the time, the body. A request
+// that fails here needs no key to be fetched. Every error is a *Refusal.
+func (s Signature) Check(r *http.Request, body []byte, opts Options) error {
 	if err := s.covers(r, body); err != nil {
 		return err
 	}
 	if err := s.fresh(r, opts.Now); err != nil {
 		return err
 	}
-	if err := s.matchBody(r, body); err != nil {
+	return s.matchBody(r, body)
+}
+
+// Verify checks that key signed this request, for this host, now, and with this body. The algorithm follows from the key:
+// what the header calls it is advice from a stranger. Every error is a *Refusal, except a missing Authority.
+func (s Signature) Verify(r *http.Request, body []byte, key crypto.PublicKey, opts Options) error {
+	if opts.Authority == "" {
+		return errors.New("signature: no authority to verify against")
+	}
+	if err := s.Check(r, body, opts); err != nil {
 		return err
 	}
 	if err := usable(key); err != nil {
