@@ -52,6 +52,12 @@ func RemoveFollower(tx *store.Tx, actor string, of wire.Actor) error {
 	return tx.DB().Where("actor = ? AND followed = ?", actor, of).Delete(&Follower{}).Error
 }
 
+// RemoveFollow is RemoveFollower for an Undo that names only the id of the Follow; removed reports whether there was one.
+func RemoveFollow(tx *store.Tx, actor, followID string) (removed bool, err error) {
+	done := tx.DB().Where("actor = ? AND follow_id = ?", actor, followID).Delete(&Follower{})
+	return done.RowsAffected > 0, done.Error
+}
+
 // ForgetInbox removes the followers behind an inbox that has been gone for a week (protocol 8 case 109).
 func ForgetInbox(tx *store.Tx, inbox string) error {
 	return tx.DB().Where("inbox = ?", inbox).Delete(&Follower{}).Error
