@@ -47,6 +47,7 @@ type PhotoStore interface {
 type Federation struct {
 	Options
 	client *fetch.Client
+	in     memory
 
 	mu   sync.Mutex
 	keys map[wire.Actor]ownKey // parsed once

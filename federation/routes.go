@@ -25,6 +25,11 @@ func (f *Federation) routes() []route {
 		{"GET /ap/collective", f.actor(wire.Collective)},
 		{"GET /ap/decisions", f.actor(wire.Decisions)},
 		{"GET /ap/node", f.actor(wire.Node)},
+		// what is said to us
+		{"POST /ap/inbox", f.hear},
+		{"POST /ap/collective/inbox", f.hear},
+		{"POST /ap/decisions/inbox", f.hear},
+		{"POST /ap/node/inbox", f.hear},
 	}
 }
 

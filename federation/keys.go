@@ -1,0 +1,310 @@
+package federation
+
+import (
+	"context"
+	"crypto"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/federation/fetch"
+	"codeberg.org/manypots/manypots/federation/iri"
+	"codeberg.org/manypots/manypots/federation/signature"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/neighbours"
+	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
+)
+
+// Signer is the actor whose key signed a request.
+type Signer struct {
+	Actor  string // its canonical id
+	KeyID  string
+	Origin string // of both
+}
+
+// signer verifies the signature of a request, and fetches the key when it is not known. What is refused is a *refusal with
+// status 401, or 503 when too many keys are being fetched already.
+func (f *Federation) signer(r *http.Request, body []byte) (Signer, error) {
+	c, err := f.claims(r, body)
+	if err != nil {
+		return Signer{}, err
+	}
+	return f.prove(r, body, c)
+}
+
+// signed reports whether a request claims to be signed at all, for what also strangers may see.
+func signed(r *http.Request) bool {
+	return r.Header.Get("Signature") != "" || r.Header.Get("Authorization") != "" || r.Header.Get("Signature-Input") != ""
+}
+
+// claim is what a request says about its signer. It is well formed, fresh and covers what it must; nothing of it is proved.
+type claim struct {
+	signature signature.Signature
+	key       string // canonical id
+	origin    string
+}
+
+// claims reads the signature as far as that can be done without its key (security 1.2).
+func (f *Federation) claims(r *http.Request, body []byte) (c claim, err error) {
+	if c.signature, err = signature.Parse(r); err != nil {
+		return c, unproved(err)
+	}
+	if err := c.signature.Check(r, body, f.verification()); err != nil {
+		return c, unproved(err)
+	}
+	if c.key, err = iri.Canonical(c.signature.KeyID()); err != nil {
+		return c, unproved(errors.New("keyId is not an address that we would fetch"))
+	}
+	if c.origin, err = iri.Origin(c.key); err != nil || c.origin == string(f.Base) {
+		return c, unproved(errors.New("keyId is on our own host, and we do not write to ourselves"))
+	}
+	return c, nil
+}
+
+// prove verifies a claim. A key that does not fit is fetched anew, once in five minutes, since it may have been changed.
+func (f *Federation) prove(r *http.Request, body []byte, c claim) (Signer, error) {
+	ctx := r.Context()
+	var known wire.RemoteKey
+	err := f.view(ctx, func(v *store.View) (err error) {
+		known, err = wire.FindKey(v, c.key)
+		if fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return Signer{}, err
+	}
+	if known.Known() {
+		err := f.verify(r, body, c, known)
+		if err == nil {
+			return c.by(known), nil
+		}
+		if !mayHaveChanged(err) {
+			return Signer{}, unproved(err)
+		}
+	}
+	fresh, err := f.fetchKey(ctx, c, known.PEM)
+	if err != nil {
+		return Signer{}, err
+	}
+	if err := f.verify(r, body, c, fresh); err != nil {
+		return Signer{}, unproved(err)
+	}
+	return c.by(fresh), nil
+}
+
+func (c claim) by(k wire.RemoteKey) Signer {
+	return Signer{Actor: k.Owner, KeyID: k.ID, Origin: k.Origin}
+}
+
+func (f *Federation) verify(r *http.Request, body []byte, c claim, k wire.RemoteKey) error {
+	public, err := f.in.publicKey(k.PEM)
+	if err != nil {
+		return err
+	}
+	return c.signature.Verify(r, body, public, f.verification())
+}
+
+func (f *Federation) verification() signature.Options {
+	return signature.Options{Now: f.Wall(), Authority: f.Base.Authority()}
+}
+
+// mayHaveChanged: after these two another look at the signer's key can change the verdict.
+func mayHaveChanged(err error) bool {
+	var no *signature.Refusal
+	return errors.As(err, &no) && (no.Reason == signature.Forged || no.Reason == signature.BadKey)
+}
+
+// unproved answers 401 with what the peer's operator can do about it.
+func unproved(err error) error { return &refusal{status: http.StatusUnauthorized, detail: err.Error()} }
+
+// keyTimeout is for all that one key needs (security H9).
+const keyTimeout = 5 * time.Second
+
+// fetchKey gets a key that is not known, or whose PEM was tried and does not fit. Requests that need the same key wait for one
+// fetch.
+func (f *Federation) fetchKey(ctx context.Context, c claim, tried string) (wire.RemoteKey, error) {
+	got := f.in.flights.DoChan(c.key, func() (any, error) {
+		// Not the request's own context: others wait for this too.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keyTimeout)
+		defer cancel()
+		return f.fetchKeyOnce(ctx, c, tried)
+	})
+	select {
+	case <-ctx.Done():
+		return wire.RemoteKey{}, busy()
+	case result := <-got:
+		if result.Err != nil {
+			return wire.RemoteKey{}, result.Err
+		}
+		return result.Val.(wire.RemoteKey), nil
+	}
+}
+
+func (f *Federation) fetchKeyOnce(ctx context.Context, c claim, tried string) (k wire.RemoteKey, err error) {
+	err = f.view(ctx, func(v *store.View) error { return notShutOut(v, c.origin) })
+	if err != nil {
+		return k, err
+	}
+	if wait := f.in.keys.take(f.Wall(), c.origin, 1, tempoOfKeys()); wait > 0 {
+		return k, slowDown(wait)
+	}
+	leave, err := f.in.gate.enter(ctx, c.origin)
+	if err != nil {
+		return k, busy()
+	}
+	defer leave()
+	var mine bool
+	err = f.update(ctx, func(tx *store.Tx) (err error) {
+		if mine, err = wire.ReserveFetch(tx, f.Wall(), c.key, c.origin); err != nil || mine {
+			return err
+		}
+		k, err = wire.FindKey(tx.View, c.key)
+		return err
+	})
+	switch {
+	case err != nil:
+		return k, err
+	case !mine && k.Known() && k.PEM != tried: // somebody else has just fetched it
+		return k, nil
+	case !mine:
+		return k, unproved(errors.New("the key of this signature was asked for less than five minutes ago, and did not fit"))
+	}
+	p, err := f.fetchOwner(ctx, c)
+	if err != nil {
+		return k, noKey(err)
+	}
+	k, ok := p.key(c.key)
+	if !ok {
+		return k, unproved(errors.New("the actor does not name this key as its own"))
+	}
+	if _, err := signature.ParsePublicKey(k.PEM); err != nil {
+		return k, unproved(err)
+	}
+	err = f.update(ctx, func(tx *store.Tx) error { return wire.LearnKey(tx, f.Wall(), k) })
+	f.in.met(p)
+	return k, err
+}
+
+// fetchOwner gets the document of the actor that a key belongs to. The key's address is the actor's with a fragment, or has an
+// actor under another id (GoToSocial), or is a document that holds the key alone and names its owner, who must name it back
+// (security I2; protocol 5.2).
+func (f *Federation) fetchOwner(ctx context.Context, c claim) (profile, error) {
+	doc, at, err := f.fetchDocument(ctx, iri.Document(c.key))
+	if err != nil {
+		return profile{}, err
+	}
+	id, err := iri.Canonical(codec.ID(doc))
+	if codec.Get(doc, "publicKeyPem") != nil {
+		id, err = iri.Canonical(codec.ID(codec.Get(doc, "owner")))
+	}
+	switch {
+	case err != nil || !iri.SameOrigin(id, c.key):
+		return profile{}, notItself()
+	case id == at:
+		return readProfile(doc, at)
+	}
+	return f.fetchProfile(ctx, id)
+}
+
+// noKey says why there is no key. The owner's 410 keeps its meaning, for a Delete of the owner itself.
+func noKey(err error) error {
+	if gone(err) {
+		return &keyGone{unproved(errors.New("the key of this signature is gone"))}
+	}
+	if failure, ok := asFailure(err); ok {
+		return unproved(errors.New("the key of this signature cannot be had: " + failure.Detail))
+	}
+	return unproved(errors.New("the key of this signature cannot be had: its owner's document is not in order"))
+}
+
+// keyGone is a refusal because the owner of the key says that it is gone.
+type keyGone struct{ error }
+
+func (k *keyGone) Unwrap() error { return k.error }
+
+func asFailure(err error) (*fetch.Failure, bool) {
+	var failure *fetch.Failure
+	return failure, errors.As(err, &failure)
+}
+
+func busy() error {
+	return &refusal{status: http.StatusServiceUnavailable, detail: "too much is being looked up at once", after: 30 * time.Second}
+}
+
+func slowDown(wait time.Duration) error {
+	return &refusal{status: http.StatusTooManyRequests, detail: "slow down", after: max(wait.Round(time.Second), 30*time.Second)}
+}
+
+// notShutOut refuses those with whom we have nothing to do. They are told so and nothing else (protocol 8 case 97).
+func notShutOut(v *store.View, id string) error {
+	shut, err := neighbours.Blocked(v, id)
+	if err == nil && shut {
+		err = &refusal{status: http.StatusForbidden}
+	}
+	return err
+}
+
+// memory is what the way in remembers between two requests, besides the database. Its zero value is ready.
+type memory struct {
+	flights    singleflight.Group
+	gate       gate // for what a request waits for
+	errands    gate // for jobs
+	keys       limiter
+	activities limiter
+	offers     limiter
+	collector  collector
+
+	mu      sync.Mutex
+	parsed  map[string]crypto.PublicKey // by PEM
+	strange map[string]neighbours.Actor // actors that were just seen
+}
+
+// remembered bounds each of the two maps.
+const remembered = 1024
+
+// publicKey parses a key, once.
+func (m *memory) publicKey(pem string) (crypto.PublicKey, error) {
+	m.mu.Lock()
+	key := m.parsed[pem]
+	m.mu.Unlock()
+	if key != nil {
+		return key, nil
+	}
+	key, err := signature.ParsePublicKey(pem)
+	if err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.parsed == nil || len(m.parsed) >= remembered {
+		m.parsed = map[string]crypto.PublicKey{}
+	}
+	m.parsed[pem] = key
+	return key, nil
+}
+
+// met remembers for a moment what a key's owner said about itself, so that it need not be asked again if it matters to us.
+func (m *memory) met(p profile) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.strange == nil || len(m.strange) >= remembered {
+		m.strange = map[string]neighbours.Actor{}
+	}
+	m.strange[p.actor.IRI] = p.actor
+}
+
+// lately gives what met remembered, once.
+func (m *memory) lately(id string) (neighbours.Actor, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a, ok := m.strange[id]
+	delete(m.strange, id)
+	return a, ok
+}

@@ -1,0 +1,161 @@
+package federation
+
+import (
+	"context"
+	"time"
+
+	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/federation/iri"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/neighbours"
+	"codeberg.org/manypots/manypots/models/sharing"
+	"codeberg.org/manypots/manypots/models/store"
+)
+
+// How a neighbour's open things are read: all of them, or the walk says nothing about what is missing.
+const (
+	pullEvery    = 24 * time.Hour
+	pullAttempts = 8 // half a day; then tomorrow
+	pullPages    = 100
+	pullItems    = 10_000
+)
+
+// pull reads what a neighbour has open: what is there is renewed, what is newer is fetched, what is gone is forgotten (DESIGN 2).
+func (f *Federation) pull(ctx context.Context, collective string) (func(*store.Tx) error, error) {
+	var open string
+	err := f.view(ctx, func(v *store.View) error {
+		friends, err := friend(v, collective)
+		if err != nil || !friends {
+			return err
+		}
+		actor, err := neighbours.FindActor(v, collective)
+		open = actor.OpenURL
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if open == "" {
+		return func(*store.Tx) error { return nil }, nil // a neighbour no more, or one that shows no collection
+	}
+	present, err := f.walk(ctx, open)
+	if err != nil {
+		return nil, err
+	}
+	return func(tx *store.Tx) error {
+		if friends, err := friend(tx.View, collective); err != nil || !friends {
+			return err
+		}
+		stale, err := sharing.Renew(tx, collective, present)
+		if err != nil {
+			return err
+		}
+		for _, id := range stale {
+			if err := tx.Enqueue(f.objectJob(id)); err != nil {
+				return err
+			}
+		}
+		return f.pullTomorrow(tx, collective)
+	}, nil
+}
+
+func (f *Federation) pullTomorrow(tx *store.Tx, collective string) error {
+	return tx.Enqueue(f.pullJob(collective, f.Wall().Add(pullEvery)))
+}
+
+// PullAll has the open things of every neighbour read now. The pulls go on by themselves once a day of real time; this is for a
+// clock that was turned, and for whoever suspects that something is missing.
+func (f *Federation) PullAll(tx *store.Tx) error {
+	const page = 100
+	for after := neighbours.EdgeID(""); ; {
+		friends, err := neighbours.Friends(tx.View, after, page)
+		if err != nil {
+			return err
+		}
+		for _, n := range friends {
+			now := store.Job{Kind: JobPull, Subject: n.Actor.IRI, RunAt: f.Wall()}
+			key := JobPull + " now " + n.Actor.IRI
+			now.Key = &key
+			if err := tx.Enqueue(now); err != nil {
+				return err
+			}
+			after = n.Edge.ID
+		}
+		if len(friends) < page {
+			return nil
+		}
+	}
+}
+
+// walk reads a collection to its end, with the number by which each thing says that it has changed. It stays on one origin, visits
+// no page twice, and gives up where a neighbour's would not end (security S10).
+func (f *Federation) walk(ctx context.Context, collection string) (map[string]int64, error) {
+	present, seen := map[string]int64{}, map[string]bool{}
+	for page := collection; page != ""; {
+		if seen[page] || len(seen) >= pullPages || !iri.SameOrigin(page, collection) {
+			return nil, endless()
+		}
+		seen[page] = true
+		doc, _, err := f.fetchDocument(ctx, page)
+		if err != nil {
+			return nil, err
+		}
+		first := codec.Get(doc, "first")
+		if embedded := codec.Object(first); embedded != nil && hasItems(embedded) {
+			doc, first = embedded, nil
+		}
+		for _, item := range items(doc) {
+			if id := canonicalID(item); id != "" && iri.SameOrigin(id, collection) {
+				present[id] = version(item)
+			}
+		}
+		if len(present) > pullItems {
+			return nil, endless()
+		}
+		page = canonicalID(codec.Get(doc, "next"))
+		if first != nil {
+			page = canonicalID(first)
+		}
+	}
+	return present, nil
+}
+
+func endless() error { return fault.New(fault.Invalid, "collection.endless") }
+
+func hasItems(doc map[string]any) bool {
+	return codec.Get(doc, "orderedItems") != nil || codec.Get(doc, "items") != nil
+}
+
+// items are ids, or objects that name one.
+func items(doc map[string]any) []any {
+	for _, name := range []string{"orderedItems", "items"} {
+		switch v := codec.Get(doc, name).(type) {
+		case []any:
+			return v
+		case nil:
+		default:
+			return []any{v}
+		}
+	}
+	return nil
+}
+
+// version is pots:seq, or the date of the last change where nobody counts, as in readListing.
+func version(item any) int64 {
+	doc := codec.Object(item)
+	if seq, ok := codec.Seq(codec.Get(doc, "pots:seq")); ok {
+		return seq
+	}
+	if t, ok := codec.Time(codec.Get(doc, "updated")); ok {
+		return t.Unix()
+	}
+	return 0
+}
+
+// owner is the one actor whom a document is attributed to; empty when there is not exactly one.
+func owner(doc map[string]any) string {
+	if owners := codec.IDs(codec.Get(doc, "attributedTo")); len(owners) != 1 {
+		return ""
+	}
+	return canonicalID(codec.Get(doc, "attributedTo"))
+}

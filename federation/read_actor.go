@@ -1,0 +1,148 @@
+package federation
+
+import (
+	"context"
+	"slices"
+
+	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/federation/fetch"
+	"codeberg.org/manypots/manypots/federation/iri"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/neighbours"
+	"codeberg.org/manypots/manypots/models/wire"
+)
+
+// profile is an actor's document, fetched from its own origin.
+type profile struct {
+	actor neighbours.Actor
+	user  string // preferredUsername, as it says
+	keys  []wire.RemoteKey
+}
+
+// The longest words that an actor may have about itself, in characters.
+const (
+	nameLength    = 100
+	summaryLength = 2000
+)
+
+// fetchProfile gets an actor's document and believes it only where its id is the address that it came from (security I1). A
+// document under another id is asked for once more, there, if that is the same origin.
+func (f *Federation) fetchProfile(ctx context.Context, address string) (profile, error) {
+	doc, at, err := f.fetchDocument(ctx, address)
+	if err != nil {
+		return profile{}, err
+	}
+	id, err := iri.Canonical(codec.ID(doc))
+	if err != nil {
+		return profile{}, notItself()
+	}
+	if id != at {
+		if !iri.SameOrigin(id, address) {
+			return profile{}, notItself()
+		}
+		if doc, at, err = f.fetchDocument(ctx, id); err != nil {
+			return profile{}, err
+		}
+		if again, err := iri.Canonical(codec.ID(doc)); err != nil || again != at {
+			return profile{}, notItself()
+		}
+	}
+	return readProfile(doc, at)
+}
+
+// fetchDocument gets a document and the canonical address that it came from, without a fragment.
+func (f *Federation) fetchDocument(ctx context.Context, address string) (map[string]any, string, error) {
+	got, err := f.client.Get(ctx, address)
+	if err != nil {
+		return nil, "", err
+	}
+	doc, err := codec.Decode(got.Body)
+	if err != nil {
+		return nil, "", err
+	}
+	at, err := iri.Canonical(got.FinalURL)
+	return doc, iri.Document(at), err
+}
+
+// readProfile reads an actor's document, whose id is known to be right.
+func readProfile(doc map[string]any, id string) (p profile, err error) {
+	origin, err := iri.Origin(id)
+	if err != nil {
+		return p, err
+	}
+	p.user = plainLine(codec.String(codec.Get(doc, "preferredUsername")), nameLength)
+	p.actor = neighbours.Actor{
+		IRI: id, Origin: origin, Type: codec.Type(doc),
+		Name:    plainLine(codec.Text(doc, "name"), nameLength),
+		Summary: plainText(codec.Text(doc, "summary"), summaryLength),
+		URL:     link(codec.Link(codec.Get(doc, "url"))),
+		Inbox:   own(codec.Get(doc, "inbox"), origin),
+		OpenURL: own(codec.Get(doc, "pots:open"), origin),
+	}
+	if p.actor.Name == "" {
+		p.actor.Name = p.user
+	}
+	p.actor.SharedInbox = own(codec.Get(codec.Object(codec.Get(doc, "endpoints")), "sharedInbox"), origin)
+	for _, key := range codec.Objects(codec.Get(doc, "publicKey")) {
+		if k, ok := readKey(key, id, origin); ok {
+			p.keys = append(p.keys, k)
+		}
+	}
+	return p, nil
+}
+
+// readKey reads one of an actor's keys: one that says it is another's is none of its keys (security I3).
+func readKey(doc map[string]any, owner, origin string) (wire.RemoteKey, bool) {
+	id, err := iri.Canonical(codec.ID(doc))
+	if err != nil || !iri.SameOrigin(id, origin) {
+		return wire.RemoteKey{}, false
+	}
+	if says, err := iri.Canonical(codec.ID(codec.Get(doc, "owner"))); err != nil || says != owner {
+		return wire.RemoteKey{}, false
+	}
+	pem := codec.String(codec.Get(doc, "publicKeyPem"))
+	return wire.RemoteKey{ID: id, Owner: owner, Origin: origin, PEM: pem}, pem != ""
+}
+
+// key finds the key of an id among an actor's own.
+func (p profile) key(id string) (wire.RemoteKey, bool) {
+	at := slices.IndexFunc(p.keys, func(k wire.RemoteKey) bool { return k.ID == id })
+	if at < 0 {
+		return wire.RemoteKey{}, false
+	}
+	return p.keys[at], true
+}
+
+// own is an address that must be on the actor's origin (security I11); empty when it is not.
+func own(v any, origin string) string {
+	address, err := iri.Canonical(codec.ID(v))
+	if err != nil || !iri.SameOrigin(address, origin) {
+		return ""
+	}
+	return address
+}
+
+// link is an address for people to click on; empty when it is none that we would show.
+func link(address string) string {
+	canonical, err := iri.Canonical(address)
+	if err != nil {
+		return ""
+	}
+	return canonical
+}
+
+func notItself() error { return fault.New(fault.Invalid, "actor.not_itself") }
+
+// gone reports that the owner of an address says that nothing is there any more.
+func gone(err error) bool {
+	status := statusFrom(err)
+	return status == 404 || status == 410
+}
+
+// statusFrom is the status with which a fetch failed; 0 when it was not a status.
+func statusFrom(err error) int {
+	if failure, ok := asFailure(err); ok && failure.Cause == fetch.BadStatus {
+		return failure.Status
+	}
+	return 0
+}

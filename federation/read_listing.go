@@ -1,0 +1,145 @@
+package federation
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/sharing"
+)
+
+// The longest words of a neighbour's thing that we keep, in characters.
+const (
+	titleLength       = 120
+	descriptionLength = 4000
+	areaWordLength    = 60
+)
+
+// readListing reads a gift as its home describes it (protocol 2.3), in every spelling that peers use (1.3). id and home have been
+// checked. What is not a gift, such as a loan or a wish, is not read.
+func readListing(doc map[string]any, id, home string, now time.Time) (l sharing.Heard, err error) {
+	proposal, ok := codec.Proposal(doc)
+	if !ok || !isGift(proposal, home) {
+		return l, fault.New(fault.Invalid, "listing.not_a_gift")
+	}
+	intent := codec.Object(codec.Get(proposal, "publishes"))
+	l = sharing.Heard{
+		IRI: id, Home: home, URL: link(codec.Link(codec.Get(doc, "url"))),
+		Title:        plainLine(codec.Text(intent, "name"), titleLength),
+		Description:  plainText(codec.Text(intent, "content"), descriptionLength),
+		Category:     oneOf(codec.Get(doc, "pots:category"), sharing.Categories(), "other"),
+		Condition:    oneOf(codec.Get(doc, "pots:condition"), sharing.Conditions(), ""),
+		Language:     codec.Language(doc, "content"),
+		Area:         plainLine(codec.Text(codec.Object(codec.Get(doc, "location")), "name"), areaWordLength),
+		Audience:     people.Friends,
+		GoesOffToday: codec.Bool(codec.Get(doc, "pots:goesOffToday")),
+		MaxPerClaim:  1,
+		Windows:      readWindows(codec.Get(doc, "pots:windows")),
+		DrawCommit:   hexWord(codec.Get(doc, "pots:drawCommit"), 64),
+		GatherUntil:  instant(codec.Get(doc, "pots:gatherUntil")),
+		Expires:      instant(codec.Get(doc, "pots:expires")),
+	}
+	if l.Title == "" { // on other software the words are in the note alone
+		text := plainText(codec.Text(doc, "content"), descriptionLength)
+		first, rest, _ := strings.Cut(text, "\n")
+		l.Title, l.Description = cut(first, titleLength), strings.TrimSpace(rest)
+	}
+	if l.Title == "" {
+		return l, fault.New(fault.Invalid, "listing.no_title")
+	}
+	if codec.IsPublic(codec.Get(doc, "to"), codec.Get(doc, "cc")) {
+		l.Audience = people.Anyone
+	}
+	l.Left = 1
+	if left, ok := codec.Available(codec.Get(intent, "availableQuantity")); ok {
+		l.Left = left
+	}
+	l.Quantity = max(l.Left, 1)
+	if codec.Bool(codec.Get(proposal, "unitBased")) {
+		l.MaxPerClaim = l.Quantity
+	}
+	l.Picture, l.Alt = picture(doc)
+	l.Published, l.Updated = listingDates(doc, now)
+	if l.Seq, ok = codec.Seq(codec.Get(doc, "pots:seq")); !ok {
+		l.Seq = l.Updated.Unix() // others count nothing, but their changes have a date
+	}
+	l.State, err = listingState(doc, l.Left)
+	return l, err
+}
+
+// isGift: something is handed over and nothing comes back. Older texts of FEP-0837 know no purpose; there it follows from who
+// provides (protocol 8 case 12).
+func isGift(proposal map[string]any, home string) bool {
+	intent := codec.Object(codec.Get(proposal, "publishes"))
+	switch purpose := codec.Name(codec.ID(codec.Get(proposal, "purpose"))); {
+	case purpose == "" && canonicalID(codec.Get(intent, "provider")) != home:
+		return false
+	case purpose != "" && purpose != "offer":
+		return false
+	}
+	return codec.Action(codec.Get(intent, "action")) == "transfer" && codec.Get(proposal, "reciprocal") == nil
+}
+
+// listingState reads where it stands; other software says only how many are left.
+func listingState(doc map[string]any, left int) (sharing.State, error) {
+	switch state := sharing.State(codec.String(codec.Get(doc, "pots:state"))); {
+	case state == "" && left > 0:
+		return sharing.Open, nil
+	case state == "":
+		return sharing.AllPromised, nil
+	case state.Live() || state.Ended() || state == sharing.Resting:
+		return state, nil
+	}
+	return "", fault.New(fault.Invalid, "listing.state")
+}
+
+// listingDates: what is said to come from tomorrow would stand above everything.
+func listingDates(doc map[string]any, now time.Time) (published, updated time.Time) {
+	published, ok := codec.Time(codec.Get(doc, "published"))
+	if !ok || published.After(now) {
+		published = now
+	}
+	if updated, ok = codec.Time(codec.Get(doc, "updated")); !ok || updated.Before(published) {
+		updated = published
+	}
+	return published, updated
+}
+
+// picture is the first photo: where it is and what it shows.
+func picture(doc map[string]any) (address, alt string) {
+	for _, attachment := range codec.Objects(codec.Get(doc, "attachment")) {
+		if !codec.Is(attachment, "Image") && !strings.HasPrefix(codec.String(codec.Get(attachment, "mediaType")), "image/") {
+			continue
+		}
+		if address = link(codec.Link(codec.Get(attachment, "url"))); address != "" {
+			return address, plainLine(codec.Text(attachment, "name"), titleLength)
+		}
+	}
+	return "", ""
+}
+
+func oneOf[T ~string](v any, known []T, otherwise T) T {
+	if s := T(codec.String(v)); slices.Contains(known, s) {
+		return s
+	}
+	return otherwise
+}
+
+// hexWord is a number in lower-case hex of a given length; empty for everything else.
+func hexWord(v any, length int) string {
+	s := codec.String(v)
+	if len(s) != length || strings.Trim(s, "0123456789abcdef") != "" {
+		return ""
+	}
+	return s
+}
+
+func instant(v any) *time.Time {
+	if t, ok := codec.Time(v); ok {
+		return &t
+	}
+	return nil
+}

@@ -1,0 +1,169 @@
+package federation
+
+import (
+	"time"
+
+	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/federation/iri"
+	"codeberg.org/manypots/manypots/models/agreeing"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/neighbours"
+	"codeberg.org/manypots/manypots/models/sharing"
+	"codeberg.org/manypots/manypots/models/store"
+)
+
+// receiveCreate takes what somebody made: a neighbour's listing, a private word about an agreement, the receipt of a hand-over, or a
+// letter. The door has made sure that it is theirs.
+func (f *Federation) receiveCreate(tx *store.Tx, h *heard) error {
+	context := h.of("context")
+	if context == "" {
+		context = canonicalID(h.Context)
+	}
+	_, listing := codec.Proposal(h.embedded)
+	switch {
+	case h.embedded == nil:
+		return f.fetchSoon(tx, h)
+	case listing:
+		return f.learn(tx, h)
+	case codec.Is(h.embedded, "Document") && context != "":
+		return f.receipted(tx, h, context)
+	case context != "" && !h.public() && f.isTalk(tx.View, h, context):
+		return f.heardWord(tx, h, context)
+	case f.toUs(h):
+		return f.heardLetter(tx, h)
+	}
+	return nil
+}
+
+// learn mirrors a neighbour's thing.
+func (f *Federation) learn(tx *store.Tx, h *heard) error {
+	if ok, err := friend(tx.View, h.signer.Actor); err != nil || !ok {
+		return err
+	}
+	l, err := readListing(h.embedded, h.object, h.signer.Actor, tx.Now)
+	if err != nil {
+		return err
+	}
+	_, err = sharing.Learn(tx, l)
+	return err
+}
+
+// fetchSoon has a thing fetched that was only named.
+func (f *Federation) fetchSoon(tx *store.Tx, h *heard) error {
+	if ok, err := friend(tx.View, h.signer.Actor); err != nil || !ok {
+		return err
+	}
+	return tx.Enqueue(f.objectJob(h.object))
+}
+
+// receipted: FEP-0837's confirmation says the same as the Update before it, and is enough where that was lost.
+func (f *Federation) receipted(tx *store.Tx, h *heard, agreement string) error {
+	a, err := sharing.FindAskingTheirs(tx.View, agreement)
+	if fault.Is(err, fault.NotFound) || err == nil && (a.Peer != h.signer.Actor || a.State != agreeing.Promised) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.concern(tx, h, a, sharing.HearVerdict(tx, a.ID, sharing.Verdict{Home: h.signer.Actor, State: agreeing.Done}))
+}
+
+// The longest private word that is read, in characters; what may be said is the district's rule.
+const wordsLength = 4000
+
+// talk is what a private word is about.
+type talk struct {
+	ours   agreeing.ID // a claim here
+	theirs string      // or the agreement's id at the home of what one of us asked for
+	agreeing.Agreement
+}
+
+// isTalk reports that there is an agreement with the sender: to everybody else there is none.
+func (f *Federation) isTalk(v *store.View, h *heard, context string) bool {
+	_, err := f.findTalk(v, h, context)
+	return err == nil
+}
+
+func (f *Federation) findTalk(v *store.View, h *heard, context string) (t talk, err error) {
+	if kind, id, ok := f.Base.Local(context); ok && kind == iri.KindAgreement {
+		c, err := sharing.FindClaim(v, agreeing.ID(id))
+		if err != nil {
+			return t, err
+		}
+		t = talk{ours: c.ID, Agreement: c.Agreement}
+	} else {
+		a, err := sharing.FindAskingTheirs(v, context)
+		if err != nil {
+			return t, err
+		}
+		t = talk{theirs: context, Agreement: a.Agreement}
+	}
+	if t.Peer != h.signer.Actor {
+		return t, notThere()
+	}
+	return t, nil
+}
+
+// heardWord hands a private word to the one member concerned. One that has overtaken the promise waits for it: nobody else is to
+// read it. One that comes long after is a letter to the stewards (DESIGN 3.5).
+func (f *Federation) heardWord(tx *store.Tx, h *heard, context string) error {
+	t, err := f.findTalk(tx.View, h, context)
+	if err != nil {
+		return err
+	}
+	h.item.About = string(t.ID)
+	h.item.PurgeAt = f.wordsEnd(h, t.Agreement, tx.Now)
+	err = tx.Savepoint(func(tx *store.Tx) error {
+		return sharing.HearMessage(tx, t.ours, t.theirs, sharing.HeardMessage{
+			From: h.signer.Actor, Activity: h.ID,
+			Nickname: plainLine(codec.String(h.term("pots:nickname")), nameLength),
+			Text:     plainText(codec.Text(h.embedded, "content"), wordsLength),
+		})
+	})
+	if !fault.Is(err, fault.Conflict) {
+		return err
+	}
+	if t.State.Live() {
+		return h.notYet(err)
+	}
+	return f.heardLetter(tx, h)
+}
+
+// wordsEnd is when the bytes of a private word go: when its sender says, and with the agreement at the latest.
+func (f *Federation) wordsEnd(h *heard, a agreeing.Agreement, now time.Time) *time.Time {
+	end := now.Add(privateAtMost)
+	if said, ok := codec.Time(h.term("endTime")); ok && said.After(now) && said.Before(end) {
+		end = said
+	}
+	if a.PurgeAt != nil && a.PurgeAt.Before(end) {
+		end = *a.PurgeAt
+	}
+	return &end
+}
+
+// heardLetter keeps a word to the collective for its stewards.
+func (f *Federation) heardLetter(tx *store.Tx, h *heard) error {
+	l := neighbours.Letter{
+		From: h.signer.Actor, Object: h.object, Name: f.nameOf(tx.View, h.signer.Actor),
+		Text: plainText(codec.Text(h.embedded, "content"), wordsLength), Language: codec.Language(h.embedded, "content"),
+	}
+	if l.Text == "" {
+		return nil
+	}
+	if kind, id, ok := f.Base.Local(h.of("inReplyTo")); ok && kind == iri.KindOffer {
+		l.About = id
+	}
+	if h.item.PurgeAt == nil && !h.public() {
+		end := tx.Now.Add(agreeing.Kept) // the letter has a life of its own
+		h.item.PurgeAt = &end
+	}
+	return neighbours.HearLetter(tx, l)
+}
+
+// nameOf is what to call an actor: its checked handle, or else where it is.
+func (f *Federation) nameOf(v *store.View, actor string) string {
+	if a, err := neighbours.FindActor(v, actor); err == nil && a.Handle != "" {
+		return "@" + a.Handle
+	}
+	return unchecked(actor)
+}

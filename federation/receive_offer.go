@@ -1,0 +1,223 @@
+package federation
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+
+	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/federation/iri"
+	"codeberg.org/manypots/manypots/models/agreeing"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/neighbours"
+	"codeberg.org/manypots/manypots/models/sharing"
+	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
+)
+
+// receiveOffer takes a claim from a neighbouring collective, or what one of its members wishes for a promise (DESIGN 3.6). Every
+// answer is an activity that the relay sends, or a Reject from here where there is no claim to speak of.
+func (f *Federation) receiveOffer(tx *store.Tx, h *heard) error {
+	if h.object != "" {
+		return f.heardWish(tx, h)
+	}
+	id, why, err := f.claimable(tx.View, h)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		return f.reject(tx, h, why)
+	}
+	in, why := f.readClaim(h)
+	if why != "" {
+		return f.reject(tx, h, why)
+	}
+	var c sharing.Claim
+	err = tx.Savepoint(func(tx *store.Tx) (err error) {
+		c, err = sharing.HearClaim(tx, id, in)
+		return err
+	})
+	switch {
+	case fault.Is(err, fault.Gone): // taken back before it came (protocol 8 case 44)
+		return nil
+	case err != nil && refused(err):
+		return f.reject(tx, h, reasonOf(err))
+	}
+	h.item.About = string(c.ID)
+	return err
+}
+
+// Reasons of a refusal (pots:reason, protocol 3.1).
+const (
+	notAListing = "not-a-listing"
+	ineligible  = "ineligible"
+	limit       = "limit"
+	badWindow   = "window"
+)
+
+// claimable finds the thing that is asked for. What the asker may not see is answered like what is not there (protocol 8 case 59).
+func (f *Federation) claimable(v *store.View, h *heard) (id sharing.OfferID, why string, err error) {
+	commitment := codec.Object(codec.Get(h.embedded, "stipulates"))
+	kind, local, ok := f.Base.Local(canonicalID(codec.Get(commitment, "satisfies")))
+	if !ok || kind != iri.KindIntent {
+		return "", notAListing, nil
+	}
+	o, err := sharing.FindOffer(v, sharing.OfferID(local))
+	if fault.Is(err, fault.NotFound) {
+		return "", notAListing, nil
+	}
+	if err != nil {
+		return "", "", err
+	}
+	viewer, err := neighbours.ViewerOf(v, h.signer.Actor)
+	if err != nil {
+		return "", "", err
+	}
+	if !neighbours.CanView(viewer, o) {
+		return "", notAListing, nil
+	}
+	// A stranger's claim enters a draw only after a human let it in, which is later work; a neighbour's collective vouches for
+	// its members, and nobody else on its node does.
+	friends, err := friend(v, h.signer.Actor)
+	if err != nil {
+		return "", "", err
+	}
+	if !friends {
+		why = ineligible
+	}
+	return o.ID, why, nil
+}
+
+// readClaim reads what a neighbour's member asks for.
+func (f *Federation) readClaim(h *heard) (in sharing.HeardClaim, why string) {
+	commitment := codec.Object(codec.Get(h.embedded, "stipulates"))
+	measure := codec.Get(commitment, "resourceQuantity")
+	quantity := 1
+	if measure != nil {
+		ok := false
+		if quantity, ok = codec.Quantity(measure); !ok {
+			return in, limit
+		}
+	}
+	if unit := codec.Unit(measure); unit != "" && unit != "one" {
+		return in, notAListing // protocol 8 case 58
+	}
+	in = sharing.HeardClaim{
+		From: h.signer.Actor, Handle: codec.String(h.term("pots:for")), Asked: h.ID, Ticket: codec.String(h.term("pots:ticket")),
+		Area:        plainLine(codec.Text(codec.Object(h.term("location")), "name"), areaWordLength),
+		CommittedAt: h.item.ReceivedAt,
+		Wish: sharing.Wish{
+			Note: plainText(f.noteOf(h), wordsLength), Quantity: quantity, Windows: readWindows(h.term("pots:windows")),
+			OthersFirst: codec.Bool(h.term("pots:othersFirst")),
+		},
+	}
+	if in.Handle == "" {
+		in.Handle = h.signer.Origin // without pots:for the actor stands for itself (DESIGN 3.5)
+	}
+	if h.term("pots:ticket") == nil {
+		in.Ticket = newTicket() // the asker's software knows no draw; ours is as random
+	}
+	for _, id := range codec.IDs(h.term("pots:apart")) {
+		if kind, local, ok := f.Base.Local(id); ok && kind == iri.KindAgreement {
+			in.Apart = append(in.Apart, local)
+		}
+	}
+	return in, ""
+}
+
+func (f *Federation) noteOf(h *heard) string {
+	if note := codec.Text(h.doc, "content"); note != "" {
+		return note
+	}
+	return codec.Text(h.embedded, "content")
+}
+
+func newTicket() string {
+	var raw [16]byte
+	_, _ = rand.Read(raw[:])
+	return hex.EncodeToString(raw[:])
+}
+
+// heardWish takes what the receiver picks, proposes or says about a promise. The answer is the agreement as it stands then: an Update
+// by the relay, or, where it cannot be, a Reject with the agreement as it is.
+func (f *Federation) heardWish(tx *store.Tx, h *heard) error {
+	kind, local, ok := f.Base.Local(h.object)
+	if !ok || kind != iri.KindAgreement {
+		return f.reject(tx, h, notAListing)
+	}
+	want := sharing.Wanted{
+		From: h.signer.Actor, Agreement: agreeing.ID(local), State: agreeing.State(word(codec.Get(h.embedded, "pots:state"))),
+		Window: readWindow(codec.Get(h.embedded, "pots:window")),
+	}
+	err := tx.Savepoint(func(tx *store.Tx) error { return sharing.HearWish(tx, want) })
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return f.reject(tx, h, notAListing)
+	case err != nil && !refused(err):
+		return err
+	}
+	p, found := findAgreement(tx.View, local)
+	if found != nil {
+		return found
+	}
+	h.item.About, h.item.PurgeAt = local, p.PurgeAt
+	if err == nil {
+		return nil
+	}
+	no, err := f.rejection(tx.View, h, reasonOf(err))
+	if err != nil {
+		return err
+	}
+	no.row.Object, no.says.Result = local, f.agreement(p)
+	return f.post(tx, no)
+}
+
+// reject answers an Offer that leaves no claim behind. Its bytes go after a week, like those of a claim that ended.
+func (f *Federation) reject(tx *store.Tx, h *heard, why string) error {
+	no, err := f.rejection(tx.View, h, why)
+	if err != nil {
+		return err
+	}
+	h.item.PurgeAt = no.row.PurgeAt
+	return f.post(tx, no)
+}
+
+func (f *Federation) rejection(v *store.View, h *heard, why string) (letter, error) {
+	no := letter{
+		row:  wire.Activity{ID: wire.ActivityID(h.item.ID) + "-reject", Actor: wire.Collective, Type: "Reject", Object: h.ID},
+		says: codec.Activity{Object: h.ID, Published: v.Now},
+	}
+	no.says.Terms = map[string]any{"pots:reason": why}
+	return privately(v, no, h.signer.Actor, v.Now.Add(agreeing.Kept))
+}
+
+// reasonOf says why in a word that the asker's node can put into a sentence.
+func reasonOf(err error) string {
+	e, ok := fault.As(err)
+	if !ok {
+		return ineligible
+	}
+	switch e.Key {
+	case "offer.unknown":
+		return notAListing
+	case "offer.moved_on":
+		if state, ok := e.Args["State"].(string); ok {
+			if reason := map[sharing.State]string{
+				sharing.Gone: "taken", sharing.Expired: "expired", sharing.Withdrawn: "withdrawn", sharing.Resting: "withdrawn",
+			}[sharing.State(state)]; reason != "" {
+				return reason
+			}
+		}
+		return "taken"
+	case "claim.already_promised":
+		return limit
+	}
+	for _, field := range e.Fields {
+		switch field.Name {
+		case "quantity":
+			return limit
+		case "windows", "window":
+			return badWindow
+		}
+	}
+	return ineligible
+}

@@ -1,0 +1,27 @@
+package federation
+
+import (
+	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/sharing"
+	"codeberg.org/manypots/manypots/models/store"
+)
+
+// receiveUpdate hears how an agreement stands, or takes a new version of what an actor made. Of what an actor says about itself only
+// the fact is taken: its document is fetched from where it lives (security I11).
+func (f *Federation) receiveUpdate(tx *store.Tx, h *heard) error {
+	switch {
+	case h.ofItself():
+		return tx.Enqueue(f.actorJob(h.signer.Actor))
+	case !codec.Is(h.embedded, "Agreement"):
+		return f.receiveCreate(tx, h)
+	}
+	asking, err := sharing.FindAskingTheirs(tx.View, h.object)
+	if fault.Is(err, fault.NotFound) { // it has overtaken the answer that tells its id (protocol 8 case 45)
+		return h.notYet(err)
+	}
+	if err != nil {
+		return err
+	}
+	return f.heardAgreement(tx, h, asking, h.embedded)
+}
