@@ -48,6 +48,8 @@ type TodayCard struct {
 	Who   string // a nickname or a collective, "" becomes "someone"
 	When  time.Time
 	Photo Photo
+
+	Notice string // id of the notice that following the verb puts away, "" where it goes by itself
 }
 
 // The kinds of today's cards.

@@ -206,14 +206,15 @@ type MyClaim struct {
 
 // GiverTools are the giver's verbs; each field opens one.
 type GiverTools struct {
-	Publish    bool
-	Edit       bool
-	Choose     bool        // the window has closed and someone asked
-	LengthenTo []time.Time // ends the window may be moved to, none when it may not
-	Rest       bool
-	Withdraw   bool
-	Promises   []ClaimLink // the promises that stand
-	Problems   Problems
+	Publish  bool
+	Edit     bool
+	Choose   bool // the window has closed and someone asked
+	Lengthen bool
+	Rest     bool
+	Resume   bool
+	Withdraw bool
+	Promises []ClaimLink // the promises that stand
+	Problems Problems
 }
 
 // ClaimLink leads to a claim's page.

@@ -138,7 +138,7 @@ func samples() []sample {
 		}), false},
 		{"offer-giver", with(offer("gathering"), func(p *OfferPage) {
 			p.Place, p.AlsoShownAt = "Elm Street 7, ground floor", []string{"Oak Row Collective", "Mill Lane"}
-			p.Tools = &GiverTools{Edit: true, Rest: true, Withdraw: true, LengthenTo: []time.Time{in(105 * time.Hour), in(129 * time.Hour)}}
+			p.Tools = &GiverTools{Edit: true, Rest: true, Withdraw: true, Lengthen: true}
 		}), false},
 		{"offer-giver-choosing", with(offer("choosing"), func(p *OfferPage) { p.Tools = &GiverTools{Choose: true, Rest: true, Withdraw: true} }), false},
 		{"offer-giver-promised", with(offer("all_promised"), func(p *OfferPage) {

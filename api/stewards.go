@@ -1,0 +1,153 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+
+	"codeberg.org/manypots/manypots/api/web"
+	"codeberg.org/manypots/manypots/models/neighbours"
+	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/sharing"
+	"codeberg.org/manypots/manypots/models/store"
+)
+
+func showStewards(c *call) error {
+	var page web.StewardsPage
+	err := c.view(func(v *store.View) (err error) {
+		page, err = c.stewardsPage(v)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.send(http.StatusOK, page)
+}
+
+func (c *call) stewardsPage(v *store.View) (page web.StewardsPage, err error) {
+	if page.Stewards, err = c.stewards(v); err != nil {
+		return page, err
+	}
+	for _, s := range page.Stewards {
+		if s.Me {
+			page.Until = s.Until
+		}
+	}
+	page.Collective = c.collectiveForm(inputOfCollective(c.collective), nil)
+	letters, err := neighbours.Letters(v, "", lettersShown)
+	for _, l := range letters {
+		page.Letters = append(page.Letters, c.letter(v, l))
+	}
+	return page, err
+}
+
+const lettersShown = 50
+
+// letter is a letter with the thing that it answers, as far as this steward may see that.
+func (c *call) letter(v *store.View, l neighbours.Letter) web.Letter {
+	shown := web.Letter{ID: string(l.ID), From: l.Name, Text: l.Text, Language: l.Language, At: l.ReceivedAt, Read: l.ReadAt != nil}
+	if shown.From == "" {
+		shown.From = l.From
+	}
+	if l.About != "" {
+		if seen, err := c.seeOffer(v, sharing.OfferID(l.About)); err == nil {
+			shown.About = web.Link{Name: seen.Title, Href: offerPath(seen.ID)}
+		}
+	}
+	return shown
+}
+
+func readLetter(c *call) error {
+	return c.do(c.readForm(), act{verb: func(tx *store.Tx) (result, error) {
+		return result{at: "/stewards", flash: "flash.letter_read"}, neighbours.ReadLetter(tx, c.by(), neighbours.LetterID(c.id()))
+	}})
+}
+
+// collectiveInput are the answers of set-up, given anew, and the collective's own words about itself.
+type collectiveInput struct {
+	Name      string `json:"name"`
+	About     string `json:"about"`
+	Area      string `json:"area"`
+	Language  string `json:"language"`
+	Zone      string `json:"zone"`
+	QuietFrom string `json:"quiet_from"`
+	QuietTo   string `json:"quiet_to"`
+	Joining   string `json:"joining"`
+}
+
+func inputOfCollective(our people.Collective) collectiveInput {
+	in := collectiveInput{
+		our.Name, our.About, our.Area, our.Language, our.Zone, our.QuietFrom.String(), our.QuietTo.String(), joinByInvite,
+	}
+	if our.Open {
+		in.Joining = joinOpenly
+	}
+	return in
+}
+
+func changeCollective(c *call) error {
+	in := inputOfCollective(c.collective)
+	err := c.decode(&in)
+	return c.do(err, act{
+		verb: func(tx *store.Tx) (result, error) {
+			_, err := people.ChangeCollective(tx, c.by(), people.Answers{
+				Name: in.Name, About: in.About, Area: in.Area, Language: in.Language, Zone: in.Zone,
+				QuietFrom: in.QuietFrom, QuietTo: in.QuietTo, Open: in.Joining == joinOpenly,
+			})
+			return result{at: "/stewards", flash: "flash.saved"}, err
+		},
+		again: func(v *store.View, wrong web.Problems) (web.Page, error) {
+			page, err := c.stewardsPage(v)
+			page.Collective = c.collectiveForm(in, wrong)
+			return page, err
+		},
+	})
+}
+
+func (c *call) collectiveForm(in collectiveInput, wrong web.Problems) *web.CollectiveForm {
+	return &web.CollectiveForm{
+		Problems: wrong, Name: in.Name, About: in.About, Area: in.Area, Language: in.Language, Zone: in.Zone,
+		QuietFrom: in.QuietFrom, QuietTo: in.QuietTo, Joining: in.Joining, Languages: c.languages(in.Language), Zones: zones(),
+	}
+}
+
+// stewards are those in their term. A role is public among members; who else is a member is not (product T1).
+func (c *call) stewards(v *store.View) ([]web.Steward, error) {
+	roles, err := people.Stewards(v)
+	if err != nil {
+		return nil, err
+	}
+	var lines []web.Steward
+	for _, r := range roles {
+		m, err := people.FindMember(v, r.Member)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, web.Steward{Nickname: m.Nickname, Until: r.Until, Me: r.Member == c.by().ID})
+	}
+	return lines, nil
+}
+
+type letBackInInput struct {
+	Nickname string `json:"nickname"`
+}
+
+func letBackIn(c *call) error {
+	var in letBackInInput
+	err := c.decode(&in)
+	return c.do(err, act{
+		verb: func(tx *store.Tx) (result, error) {
+			m, code, err := people.LetBackIn(tx, c.by(), in.Nickname)
+			if err != nil {
+				return result{}, beside("nickname", "member.unknown", err)
+			}
+			page, err := c.stewardsPage(tx.View)
+			page.RecoverFor, page.RecoverLink = m.Nickname, c.url("/recover?"+url.Values{"key": {string(code)}}.Encode())
+			return result{at: "/stewards", shown: &shown{page: page}}, err
+		},
+		again: func(v *store.View, wrong web.Problems) (web.Page, error) {
+			page, err := c.stewardsPage(v)
+			page.Nickname, page.Problems = in.Nickname, wrong
+			return page, err
+		},
+	})
+}
