@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"syscall"
 	"time"
 
@@ -32,40 +33,42 @@ type trip struct {
 }
 
 // Deliver carries what is due until nothing is, or ctx ends. Whoever comes home hands in the answer and takes the next parcel in
-// one transaction, so a slow peer holds up nobody else, and busy times share their commits. A trip that the end of ctx cut short
-// is not held against the peer: its lease runs out and it is made again.
+// one transaction. First all who set out have signed, which costs us and takes no peer; by then the quick ones are back and share
+// a commit, and a slow one holds up nobody. A trip that the end of ctx cut short is not held against the peer: its lease runs out
+// and it is made again.
 func (f *Federation) Deliver(ctx context.Context) (worked bool, err error) {
 	defer fault.Wrap(&err, "deliver")
 	if err := f.update(ctx, func(tx *store.Tx) error { return wire.GiveUp(tx, f.Wall()) }); err != nil {
 		return false, err
 	}
-	home, under := make(chan trip, couriers), 0
+	home, signed := make(chan trip, couriers), make(chan struct{}, couriers)
 	var back []trip
-	for {
+	for under := 0; ; {
 		parcels, leased, err := f.handOver(ctx, back, couriers-under)
 		if err != nil {
 			return worked, err
 		}
 		worked = worked || leased > 0
 		for _, p := range parcels {
-			go func() { home <- f.carry(ctx, p) }()
+			go func() { home <- f.carry(ctx, p, signed) }()
 		}
-		under += len(parcels)
-		if under == 0 && leased == 0 {
+		for range parcels {
+			<-signed
+		}
+		back, under = nil, under+len(parcels)
+		switch {
+		case under == 0 && leased == 0:
 			return worked, nil
-		}
-		if under > 0 {
-			back = f.await(home, under == couriers)
-			under -= len(back)
-		} else {
-			back = nil // all that was leased is withheld; there may be more
-		}
-		if ctx.Err() != nil {
+		case under == 0: // all that was leased is withheld, and there may be more
+		case ctx.Err() != nil:
 			for range under {
 				back = append(back, <-home)
 			}
 			_, _, err := f.handOver(context.WithoutCancel(ctx), back, 0)
 			return worked, errors.Join(ctx.Err(), err)
+		default:
+			back = f.await(home, under == couriers)
+			under -= len(back)
 		}
 	}
 }
@@ -134,10 +137,13 @@ func (f *Federation) deliverable(tx *store.Tx, all []wire.Parcel) (parcels []wir
 	return parcels, nil
 }
 
-// carry makes one trip, signed anew by the actor who speaks.
-func (f *Federation) carry(ctx context.Context, p wire.Parcel) trip {
+// carry makes one trip, signed anew by the actor who speaks, and says once when it has signed, or will not.
+func (f *Federation) carry(ctx context.Context, p wire.Parcel, signed chan<- struct{}) trip {
+	said := sync.OnceFunc(func() { signed <- struct{}{} })
+	defer said()
 	t := trip{Parcel: p}
 	t.answer, t.failed = f.client.Post(ctx, p.Delivery.Inbox, p.Activity.Body, func(r *http.Request, body []byte) error {
+		defer said()
 		return f.sign(r, body, p.Activity.Actor)
 	})
 	return t
