@@ -36,6 +36,9 @@ fmt-check:
 build: ## the program, for this machine, as ./manypots
 	go build -ldflags '-s -w' -o manypots ./cmd/node
 
+peer: ## our node, followed from a real GoToSocial: make peer GOTOSOCIAL=/path/to/gotosocial
+	GOTOSOCIAL='$(abspath $(GOTOSOCIAL))' go test -run Peer -tags peer -count=1 -v ./cmd/node
+
 bench: build ## the figures that matter, each against a limit measured in the same run
 	.ci/services go test -run '^$$' -bench . -benchtime 3s ./cmd/node ./federation/...
 
@@ -45,4 +48,4 @@ fuzz: ## every parser of foreign bytes, ten seconds each
 	    echo "$$(dirname $$f) $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s $$(dirname $$f) || exit 1; \
 	  done; done
 
-.PHONY: help run test demo check lint fmt fmt-check build bench fuzz
+.PHONY: help run test demo check lint fmt fmt-check build peer bench fuzz

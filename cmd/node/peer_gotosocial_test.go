@@ -1,0 +1,316 @@
+//go:build peer
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+const howToGetOne = `GOTOSOCIAL must name a GoToSocial program with its web folder beside it. Unpack a release from
+https://codeberg.org/superseriousbusiness/gotosocial/releases and say: make peer GOTOSOCIAL=/where/it/is/gotosocial`
+
+// goToSocialSettings make it speak http on loopback, which it refuses by default.
+const goToSocialSettings = `
+host: %q
+protocol: http
+bind-address: 127.0.0.1
+port: %s
+log-level: warn
+db-type: sqlite
+db-address: %q
+storage-local-base-path: %q
+web-template-base-dir: %q
+web-asset-base-dir: %q
+instance-federation-mode: blocklist
+letsencrypt-enabled: false
+landing-page-user: ""
+advanced-rate-limit-requests: 0
+http-client:
+  allow-ips: ["127.0.0.1/32", "::1/128"]
+  insecure-outgoing: true
+`
+
+// goToSocial is a real one on loopback, and somebody who is signed in there.
+type goToSocial struct {
+	t       *testing.T
+	url     string
+	token   string
+	account account
+}
+
+// These are as much of its API as the story needs.
+type (
+	account struct {
+		ID          string `json:"id"`
+		URI         string `json:"uri"`
+		Acct        string `json:"acct"`
+		DisplayName string `json:"display_name"`
+	}
+	post struct {
+		ID          string  `json:"id"`
+		URI         string  `json:"uri"`
+		URL         string  `json:"url"`
+		Content     string  `json:"content"`
+		SpoilerText string  `json:"spoiler_text"`
+		Sensitive   bool    `json:"sensitive"`
+		Language    string  `json:"language"`
+		Visibility  string  `json:"visibility"`
+		EditedAt    string  `json:"edited_at"`
+		Media       []photo `json:"media_attachments"`
+	}
+	photo struct {
+		Type        string `json:"type"`
+		URL         string `json:"url"`
+		Description string `json:"description"`
+	}
+)
+
+// freeAddress is a name and port on loopback that nobody listens on yet.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return "localhost:" + port
+}
+
+// startGoToSocial runs the program that the environment names until the test is over, and signs somebody in.
+func startGoToSocial(t *testing.T, address string) *goToSocial {
+	t.Helper()
+	program := os.Getenv("GOTOSOCIAL")
+	if program == "" {
+		t.Fatal(howToGetOne)
+	}
+	_, port, _ := net.SplitHostPort(address)
+	dir, web := t.TempDir(), filepath.Join(filepath.Dir(program), "web")
+	settings := filepath.Join(dir, "config.yaml")
+	text := fmt.Sprintf(goToSocialSettings, address, port, filepath.Join(dir, "sqlite.db"), filepath.Join(dir, "storage"),
+		filepath.Join(web, "template"), filepath.Join(web, "assets"))
+	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command := func(args ...string) *exec.Cmd {
+		c := exec.CommandContext(t.Context(), program, append([]string{"--config-path", settings}, args...)...)
+		c.Dir, c.WaitDelay = dir, 30*time.Second
+		c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+		return c
+	}
+	var said bytes.Buffer
+	server := command("server", "start")
+	server.Stdout, server.Stderr = &said, &said
+	if err := server.Start(); err != nil {
+		t.Fatalf("%v\n%s", err, howToGetOne)
+	}
+	t.Cleanup(func() {
+		_ = server.Wait() // it was interrupted when the test's context ended
+		if t.Failed() {
+			t.Logf("GoToSocial said:\n%s", said.String())
+		}
+	})
+	g := &goToSocial{t: t, url: "http://" + address}
+	eventually(t, "GoToSocial answers", func() bool {
+		response, err := http.Get(g.url + "/readyz")
+		if err != nil {
+			return false
+		}
+		response.Body.Close()
+		return response.StatusCode == http.StatusOK
+	})
+	const email, password = "admirer@example.org", "many pots on many stoves, 1 fire"
+	create := command("admin", "account", "create", "--username", "admirer", "--email", email, "--password", password)
+	if out, err := create.CombinedOutput(); err != nil {
+		t.Fatalf("no account: %v\n%s", err, out)
+	}
+	g.signIn(email, password)
+	g.ask(http.MethodGet, "/api/v1/accounts/verify_credentials", nil, &g.account)
+	g.account.URI = g.url + "/users/admirer"
+	return g
+}
+
+// signIn goes the way of a person with a browser: sign in, allow the program, hand it the code.
+func (g *goToSocial) signIn(email, password string) {
+	g.t.Helper()
+	const nowhere, scope = "urn:ietf:wg:oauth:2.0:oob", "read write follow"
+	var app struct {
+		ID     string `json:"client_id"`
+		Secret string `json:"client_secret"`
+	}
+	g.ask(http.MethodPost, "/api/v1/apps", url.Values{"client_name": {"peer test"}, "redirect_uris": {nowhere}, "scopes": {scope}}, &app)
+
+	jar, _ := cookiejar.New(nil) // fails never
+	browser := &http.Client{Jar: jar}
+	visit := func(method, path string, form url.Values) *url.URL {
+		g.t.Helper()
+		request := g.request(method, path, form)
+		request.Header.Set("Accept", "text/html")
+		response, err := browser.Do(request)
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		defer response.Body.Close()
+		if page, _ := io.ReadAll(response.Body); response.StatusCode != http.StatusOK {
+			g.t.Fatalf("%s %s: %s\n%s", method, path, response.Status, page)
+		}
+		return response.Request.URL
+	}
+	visit(http.MethodGet, "/oauth/authorize?"+url.Values{"client_id": {app.ID}, "redirect_uri": {nowhere}, "response_type": {"code"}, "scope": {scope}}.Encode(), nil)
+	visit(http.MethodPost, "/auth/sign_in", url.Values{"username": {email}, "password": {password}})
+	code := visit(http.MethodPost, "/oauth/authorize", url.Values{}).Query().Get("code")
+
+	var token struct {
+		Access string `json:"access_token"`
+	}
+	g.ask(http.MethodPost, "/oauth/token", url.Values{
+		"grant_type": {"authorization_code"}, "code": {code}, "client_id": {app.ID}, "client_secret": {app.Secret}, "redirect_uri": {nowhere},
+	}, &token)
+	g.token = token.Access
+}
+
+func (g *goToSocial) request(method, path string, form url.Values) *http.Request {
+	g.t.Helper()
+	request, err := http.NewRequestWithContext(g.t.Context(), method, g.url+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	if form != nil {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if g.token != "" {
+		request.Header.Set("Authorization", "Bearer "+g.token)
+	}
+	return request
+}
+
+// try calls its API and reads the answer, whatever it is.
+func (g *goToSocial) try(method, path string, form url.Values) (status int, body []byte) {
+	g.t.Helper()
+	response, err := http.DefaultClient.Do(g.request(method, path, form))
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if body, err = io.ReadAll(response.Body); err != nil {
+		g.t.Fatal(err)
+	}
+	return response.StatusCode, body
+}
+
+// ask calls its API; anything but success ends the test.
+func (g *goToSocial) ask(method, path string, form url.Values, answer any) {
+	g.t.Helper()
+	status, body := g.try(method, path, form)
+	if status != http.StatusOK {
+		g.t.Fatalf("%s %s: %d\n%s", method, path, status, body)
+	}
+	if err := json.Unmarshal(body, answer); err != nil {
+		g.t.Fatalf("%s %s: %v\n%s", method, path, err, body)
+	}
+}
+
+func (g *goToSocial) version() string {
+	g.t.Helper()
+	var instance struct {
+		Version string `json:"version"`
+	}
+	g.ask(http.MethodGet, "/api/v2/instance", nil, &instance)
+	return "GoToSocial " + instance.Version
+}
+
+// find looks an address up, as somebody does who types it into the search box.
+func (g *goToSocial) find(address string) account {
+	g.t.Helper()
+	var found struct {
+		Accounts []account `json:"accounts"`
+	}
+	g.ask(http.MethodGet, "/api/v2/search?"+url.Values{"q": {address}, "resolve": {"true"}, "type": {"accounts"}}.Encode(), nil, &found)
+	if len(found.Accounts) != 1 {
+		g.t.Fatalf("%s leads to %d accounts", address, len(found.Accounts))
+	}
+	return found.Accounts[0]
+}
+
+// follow asks to follow and waits until that is accepted.
+func (g *goToSocial) follow(who account) {
+	g.t.Helper()
+	g.ask(http.MethodPost, "/api/v1/accounts/"+who.ID+"/follow", url.Values{}, &struct{}{})
+	eventually(g.t, "the follow is accepted", func() bool {
+		var between []struct {
+			Following bool `json:"following"`
+		}
+		g.ask(http.MethodGet, "/api/v1/accounts/relationships?"+url.Values{"id[]": {who.ID}}.Encode(), nil, &between)
+		return len(between) == 1 && between[0].Following
+	})
+}
+
+func (g *goToSocial) unfollow(who account) {
+	g.t.Helper()
+	g.ask(http.MethodPost, "/api/v1/accounts/"+who.ID+"/unfollow", url.Values{}, &struct{}{})
+}
+
+// inTimeline waits for what has this id.
+func (g *goToSocial) inTimeline(uri string) (found post) {
+	g.t.Helper()
+	eventually(g.t, "the offer is in the home timeline", func() bool {
+		var posts []post
+		g.ask(http.MethodGet, "/api/v1/timelines/home", nil, &posts)
+		for _, found = range posts {
+			if found.URI == uri {
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+func (g *goToSocial) post(id string) (p post) {
+	g.t.Helper()
+	g.ask(http.MethodGet, "/api/v1/statuses/"+id, nil, &p)
+	return p
+}
+
+func (g *goToSocial) gone(p post) bool {
+	g.t.Helper()
+	status, _ := g.try(http.MethodGet, "/api/v1/statuses/"+p.ID, nil)
+	return status == http.StatusNotFound
+}
+
+// size is how many bytes of a picture it serves.
+func (g *goToSocial) size(picture string) int {
+	g.t.Helper()
+	status, body := g.try(http.MethodGet, strings.TrimPrefix(picture, g.url), nil)
+	if status != http.StatusOK {
+		g.t.Errorf("%s: %d", picture, status)
+	}
+	return len(body)
+}
+
+// reply answers in public, with the name of whoever is answered in front, as clients write it.
+func (g *goToSocial) reply(to post, whom account, text string) (p post) {
+	g.t.Helper()
+	g.ask(http.MethodPost, "/api/v1/statuses", url.Values{
+		"status": {"@" + whom.Acct + " " + text}, "in_reply_to_id": {to.ID}, "visibility": {"public"},
+	}, &p)
+	return p
+}
+
+func (g *goToSocial) delete(p post) {
+	g.t.Helper()
+	g.ask(http.MethodDelete, "/api/v1/statuses/"+p.ID, nil, &struct{}{})
+}
