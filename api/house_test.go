@@ -43,6 +43,7 @@ type house struct {
 	server  *Server
 	handler http.Handler
 	now     time.Time
+	passed  time.Duration // on the wall, beside what the story turned
 	log     *bytes.Buffer
 	signer  string // whose signature requests with one bear
 }
@@ -86,7 +87,7 @@ func newHouse(t *testing.T, s *store.Store, base string) *house {
 		Hasher: people.NewHasher(people.Cost{Memory: 8, Passes: 1, Places: 4}), Pages: pages,
 		Directory: directory{"birch.example": birch, birch.IRI: birch},
 		Signer:    func(*http.Request) (string, error) { return h.signer, nil },
-		Now:       func() time.Time { return h.now }, Wall: func() time.Time { return h.now }, BaseURL: base,
+		Now:       func() time.Time { return h.now }, Wall: func() time.Time { return h.now.Add(h.passed) }, BaseURL: base,
 		Log: slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Version: "test",
 	})
 	if err != nil {

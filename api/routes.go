@@ -134,7 +134,7 @@ func routes(clock bool) []route {
 		{page(get, "/us", showUs, member, none), page(get, "/keeping", showKeeping, anyone, none)},
 		{page(get, "/queue", showQueue, member, none)},
 		{page(post, "/queue/{id}/requeue", requeue, steward, none), page(post, "/queue/{id}/drop", dropQueued, steward, none)},
-		{json(get, "/node", showNode, anyone, none, "")},
+		{json(get, "/node", showNode, anyone, none, ""), json(get, "/openapi.json", showOpenAPI, anyone, none, "").plainly()},
 		{page(get, "/healthz", showHealth, anyone, none).plainly()},
 	}
 	if clock {
