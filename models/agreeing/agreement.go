@@ -40,6 +40,15 @@ func (s State) Live() bool {
 	return false
 }
 
+// FromHome reports that it is for the home of a thing to say so; the rest the asking side knows by itself.
+func (s State) FromHome() bool {
+	switch s {
+	case Gathering, Waiting, Promised, Done, Released, Lapsed, DidNotHappen, Refused, Revoked:
+		return true
+	}
+	return false
+}
+
 // Open reports that the claim takes part in the next draw or choice.
 func (s State) Open() bool { return s == Gathering || s == Waiting }
 
@@ -90,6 +99,10 @@ type Window struct {
 // Kept is how long what two people wrote to each other stays after the end (product 6), on both nodes.
 const Kept = 7 * 24 * time.Hour
 
+// SilentKept is how long an asking waits for a home that does not answer: what we keep of others' goes after thirty days
+// (product 6).
+const SilentKept = 30 * 24 * time.Hour
+
 // Promise makes it theirs to agree on a time, until hold.
 func (a *Agreement) Promise(hold time.Time) error {
 	if err := a.move(Promised, Gathering, Waiting); err != nil {
@@ -102,16 +115,23 @@ func (a *Agreement) Promise(hold time.Time) error {
 // Wait keeps a claim that was not drawn on the list.
 func (a *Agreement) Wait() error { return a.move(Waiting, Gathering, Waiting) }
 
-// Agree fixes the time of the hand-over; hold moves to its end, so that nobody lapses before the time both have.
-func (a *Agreement) Agree(w Window) error {
+// Agree fixes the time of the hand-over. The promise then waits until hold at least: whoever agreed on a time was not silent.
+func (a *Agreement) Agree(w Window, hold time.Time) error {
 	if a.State != Promised {
 		return movedOn()
 	}
 	a.Window, a.Proposed = &w, nil
-	if a.HoldUntil == nil || a.HoldUntil.Before(w.To) {
-		a.HoldUntil = &w.To
+	if a.HoldUntil == nil || a.HoldUntil.Before(hold) {
+		a.HoldUntil = &hold
 	}
 	return nil
+}
+
+// HoldAtMost lets a promise wait no longer than until.
+func (a *Agreement) HoldAtMost(until time.Time) {
+	if a.State == Promised && a.HoldUntil.After(until) {
+		a.HoldUntil = &until
+	}
 }
 
 // Propose notes a time that the receiver wishes for; the giver may agree to it.
@@ -153,6 +173,22 @@ func (a *Agreement) Hear(to State, now time.Time) {
 		purge := now.Add(Kept)
 		a.PurgeAt = &purge
 	}
+}
+
+// SendOff notes that what was asked is with the courier, or has to go there again.
+func (a *Agreement) SendOff() {
+	if a.State == Queued || a.State == Silent {
+		a.State, a.PurgeAt = OnItsWay, nil
+	}
+}
+
+// Hush notes that the home does not answer. It may come back; if it does not, the asking is erased SilentKept later.
+func (a *Agreement) Hush(now time.Time) {
+	if !a.State.Live() || a.State == Silent {
+		return
+	}
+	purge := now.Add(SilentKept)
+	a.State, a.PurgeAt = Silent, &purge
 }
 
 // Begin sets the first state of a new agreement.

@@ -7,6 +7,7 @@ import (
 
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
 )
 
 // MessageID names a private message; it is random.
@@ -42,14 +43,20 @@ func (Message) TableName() string { return "messages" }
 // MessageSent is recorded for a message that must cross to the other collective.
 const MessageSent store.EventKind = "message.sent"
 
-// messageLength is the longest text, in characters.
-const messageLength = 2000
+// The longest text and name, in characters.
+const (
+	messageLength  = 2000
+	nicknameLength = 60
+)
 
-// Say writes a message. Only people with a promise between them talk: before it there is the note, after it the purge date.
+// Say writes a message. Only people with a promise between them talk: before it there is the note, after it nothing, except for
+// the week after a hand-over.
 func Say(tx *store.Tx, a Agreement, from Side, nickname, text string) (Message, error) {
 	text = strings.TrimSpace(text)
 	switch {
-	case !talking(a.State):
+	case !a.State.Live() && !a.talking():
+		return Message{}, movedOn()
+	case !a.talking():
 		return Message{}, fault.New(fault.Conflict, "message.too_early")
 	case text == "":
 		return Message{}, fault.Fields(fault.Field{Name: "text", Key: "message.text.missing"})
@@ -65,15 +72,13 @@ func Say(tx *store.Tx, a Agreement, from Side, nickname, text string) (Message, 
 
 // Hear takes a message that the other collective sent; a repeated one changes nothing.
 func Hear(tx *store.Tx, a Agreement, from Side, activity, nickname, text string) error {
-	if !talking(a.State) {
-		return fault.New(fault.Conflict, "message.too_early")
+	if !a.talking() {
+		return movedOn()
 	}
 	if text = strings.TrimSpace(text); text == "" {
 		return fault.New(fault.Invalid, "message.text.missing")
 	}
-	if runes := []rune(text); len(runes) > messageLength {
-		text = string(runes[:messageLength])
-	}
+	text, nickname = cut(text, messageLength), cut(strings.TrimSpace(nickname), nicknameLength)
 	known, err := store.Exists(tx.DB().Model(&Message{}).Where("agreement = ? AND origin = ?", a.ID, activity))
 	if err != nil || known {
 		return err
@@ -102,14 +107,44 @@ func Erase(tx *store.Tx, ids ...ID) error {
 	return tx.DB().Where("agreement IN ?", ids).Delete(&Message{}).Error
 }
 
+// PurgeOnTheWire has everything private that passed between the two collectives about an agreement, on its way out and in, blanked
+// at the agreement's date, or now if it has none (DESIGN 2). Whoever ends an agreement or removes one calls it.
+func PurgeOnTheWire(tx *store.Tx, a Agreement) error {
+	if a.Peer == "" {
+		return nil
+	}
+	at := tx.Now
+	if a.PurgeAt != nil {
+		at = *a.PurgeAt
+	}
+	messages, err := Messages(tx.View, a.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range messages {
+		if err := wire.PurgeAbout(tx, string(m.ID), at); err != nil {
+			return err
+		}
+	}
+	return wire.PurgeAbout(tx, string(a.ID), at)
+}
+
 // Events are the kinds that this package records.
 func Events() []store.EventKind { return []store.EventKind{MessageSent} }
 
-// talking: from the promise on, and for the week after the end, in which a lid left behind can be asked for.
-func talking(s State) bool {
-	switch s {
-	case Promised, Done, Released, DidNotHappen, Lapsed:
-		return true
+// talking: from the promise on, and for the week after a hand-over, in which a lid left behind can be asked for. Once a promise
+// was let go nobody can write any more, so that a plain release and "not with this person" look the same.
+func (a Agreement) talking() bool {
+	switch a.State {
+	case Promised, Done, DidNotHappen:
+		return !a.Apart
 	}
 	return false
+}
+
+func cut(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most])
+	}
+	return s
 }

@@ -41,6 +41,7 @@ func Advance(tx *store.Tx, id OfferID, settled Settled) (err error) {
 		}
 		return closeWindow(tx, &o)
 	case o.State == Choosing && o.ChooseBy != nil && !tx.Now.Before(*o.ChooseBy):
+		o.GiverSilent = true
 		return draw(tx, &o)
 	case (o.State == Open || o.State == Resting) && o.ExpiresAt != nil && !tx.Now.Before(*o.ExpiresAt):
 		return expire(tx, &o)
@@ -54,19 +55,13 @@ func closeWindow(tx *store.Tx, o *Offer) error {
 	if err != nil {
 		return err
 	}
-	open, err := hasPromises(tx.View, o.ID)
-	if err != nil {
-		return err
-	}
-	switch {
-	case len(claims) == 0 && o.GoesOffToday && !open:
-		return expire(tx, o) // product 4.6: nobody asked, and tomorrow it is no good
-	case len(claims) == 0:
-		return settle(tx, o)
-	case o.Choice == ByGiver:
+	if o.Choice == ByGiver && fits(claims, o.Left) {
 		return letGiverChoose(tx, o)
 	}
-	return draw(tx, o)
+	if err := draw(tx, o); err != nil || !o.GoesOffToday || o.State != Open {
+		return err
+	}
+	return expire(tx, o) // product 4.6: nobody asked, and tomorrow it is no good
 }
 
 // lapse ends promises whose receivers stayed silent, then goes on once for all of them.
@@ -84,7 +79,7 @@ func lapse(tx *store.Tx, o *Offer) (bool, error) {
 		if err := giveUp(tx, o, c, agreeing.Lapsed); err != nil {
 			return true, err
 		}
-		if err := people.Notify(tx, o.Giver, NoticeChanged, string(c.ID)); err != nil {
+		if err := tellBoth(tx, *o, c, ""); err != nil {
 			return true, err
 		}
 	}
@@ -95,10 +90,6 @@ func lapse(tx *store.Tx, o *Offer) (bool, error) {
 }
 
 func expire(tx *store.Tx, o *Offer) error {
-	open, err := hasPromises(tx.View, o.ID)
-	if err != nil || open {
-		return err
-	}
 	o.expire(tx.Now)
 	if err := finish(tx, o); err != nil {
 		return err
@@ -108,23 +99,31 @@ func expire(tx *store.Tx, o *Offer) error {
 
 // finish tells everybody who still waits that there is nothing to wait for, and forgets the notices.
 func finish(tx *store.Tx, o *Offer) error {
-	claims, err := store.All[Claim](tx.DB().Where("offer = ? AND state IN ?", o.ID, openStates).Order("id"))
-	if err != nil {
+	reason := map[State]string{Gone: "taken", Expired: "expired", Withdrawn: "withdrawn"}[o.State]
+	if err := refuseAll(tx, o.ID, reason); err != nil {
 		return err
-	}
-	for i := range claims {
-		c := &claims[i]
-		if err := c.End(agreeing.Refused, tx.Now); err != nil {
-			return err
-		}
-		c.Reason = map[State]string{Gone: "taken", Expired: "expired", Withdrawn: "withdrawn"}[o.State]
-		c.tell(ClaimRefused)
-		if err := tx.Save(c); err != nil {
-			return err
-		}
 	}
 	if err := tx.Unindex(searchKind, string(o.ID)); err != nil {
 		return err
 	}
-	return people.Settle(tx, NoticeChoose, string(o.ID))
+	for _, kind := range []people.NoticeKind{NoticeChoose, NoticeResting} {
+		if err := people.Settle(tx, kind, string(o.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refuseAll ends every wish that waits, those that were left out among them.
+func refuseAll(tx *store.Tx, id OfferID, reason string) error {
+	claims, err := store.All[Claim](tx.DB().Where("offer = ? AND state IN ?", id, openStates).Order("id"))
+	if err != nil {
+		return err
+	}
+	for i := range claims {
+		if err := claims[i].end(tx, agreeing.Refused, reason, ClaimRefused); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,9 +1,8 @@
 package sharing
 
 import (
+	"strings"
 	"time"
-
-	"gorm.io/gorm/clause"
 
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
@@ -47,6 +46,9 @@ func AskAcross(tx *store.Tx, by people.Member, id OfferID, wish Wish, ticket str
 	if !m.Listed() {
 		return a, fault.New(fault.Conflict, "offer.moved_on", fault.Args{"State": string(m.State)})
 	}
+	if !ticketShape.MatchString(ticket) {
+		return a, badTicket()
+	}
 	if err := wish.check(m.Listing); err != nil {
 		return a, err
 	}
@@ -73,19 +75,20 @@ func AskAcross(tx *store.Tx, by people.Member, id OfferID, wish Wish, ticket str
 }
 
 func (a *Asking) wish(w Wish) {
-	a.Note, a.Quantity, a.Windows, a.OthersFirst = w.Note, max(w.Quantity, 1), w.Windows, w.OthersFirst
+	a.Note, a.Quantity, a.Windows, a.OthersFirst = strings.TrimSpace(w.Note), max(w.Quantity, 1), w.Windows, w.OthersFirst
 }
 
 // SentOff notes that the wish is with the courier.
 func SentOff(tx *store.Tx, a Asking) error {
-	if a.State != agreeing.Queued {
+	was := a.State
+	if a.SendOff(); a.State == was {
 		return nil
 	}
-	a.State = agreeing.OnItsWay
 	return tx.Save(&a)
 }
 
-// WithdrawAcross takes the wish back, or lets a promise go. The row stays, ended, until the home has been told.
+// WithdrawAcross takes the wish back, or lets a promise go. One that was never sent goes without trace; another stays, ended, until
+// the home has been told.
 func WithdrawAcross(tx *store.Tx, by people.Member, id agreeing.ID) (err error) {
 	defer fault.Wrap(&err, "withdraw asking %s", id)
 	a, err := ownAsking(tx.View, by, id)
@@ -99,12 +102,23 @@ func (a Asking) leave(tx *store.Tx) error {
 	if !a.State.Live() {
 		return fault.New(fault.Conflict, "claim.moved_on")
 	}
+	if a.State == agreeing.Queued {
+		return tx.Delete(&a)
+	}
 	a.Hear(agreeing.Released, tx.Now)
 	a.Record(AskingWithdrew, string(a.ID))
-	if err := forgetAskingNotices(tx, a); err != nil {
+	return a.keep(tx)
+}
+
+// keep stores an asking that has ended.
+func (a Asking) keep(tx *store.Tx) error {
+	if err := tx.Save(&a); err != nil {
 		return err
 	}
-	return tx.Save(&a)
+	if err := forgetNotices(tx, a.ID); err != nil {
+		return err
+	}
+	return agreeing.PurgeOnTheWire(tx, a.Agreement)
 }
 
 // WishWindow picks one of the giver's windows or proposes another; the home answers.
@@ -142,77 +156,6 @@ func wishFor(tx *store.Tx, by people.Member, id agreeing.ID, change func(*Asking
 	return tx.Save(&a)
 }
 
-// Verdict is what a home says about an asking.
-type Verdict struct {
-	Home      string // the actor that says so
-	Agreement string // its id there
-	Seq       int64
-	State     agreeing.State
-	Reason    string
-	Window    *agreeing.Window
-	Proposed  *agreeing.Window
-	HoldUntil *time.Time
-	Apart     bool
-}
-
-// HearVerdict takes over what the home says, unless it is old news. A verdict after our own withdrawal changes nothing, and the
-// home is told again.
-func HearVerdict(tx *store.Tx, id agreeing.ID, says Verdict) (err error) {
-	defer fault.Wrap(&err, "hear verdict on asking %s", id)
-	a, err := FindAsking(tx.View, id)
-	if err != nil {
-		return err
-	}
-	if a.Peer != says.Home || (a.Theirs != "" && says.Agreement != "" && a.Theirs != says.Agreement) {
-		return fault.New(fault.Forbidden, "asking.not_home")
-	}
-	if a.Theirs == "" {
-		a.Theirs = says.Agreement
-	}
-	if says.Seq <= a.Seq && says.Seq != 0 {
-		return nil
-	}
-	if !a.State.Live() {
-		if a.State == agreeing.Released && says.State.Live() {
-			a.Seq = says.Seq
-			a.Record(AskingWithdrew, string(a.ID))
-			return tx.Save(&a)
-		}
-		return tx.Save(&a)
-	}
-	was := a.State
-	a.Seq, a.Reason, a.Window, a.Proposed, a.HoldUntil = says.Seq, says.Reason, says.Window, says.Proposed, says.HoldUntil
-	a.Wished, a.WishedWindow = "", nil
-	a.Hear(says.State, tx.Now)
-	if says.Apart {
-		kept := keptApart{Theirs: a.Theirs, Member: a.Asker, Peer: a.Peer}
-		if err := tx.DB().Clauses(clause.OnConflict{DoNothing: true}).Create(&kept).Error; err != nil {
-			return err
-		}
-	}
-	if err := tx.Save(&a); err != nil {
-		return err
-	}
-	return a.notify(tx, was)
-}
-
-func (a Asking) notify(tx *store.Tx, was agreeing.State) error {
-	switch {
-	case a.State == agreeing.Promised && was != agreeing.Promised:
-		return people.Notify(tx, a.Asker, NoticePromised, string(a.ID))
-	case !a.State.Live():
-		if err := forgetAskingNotices(tx, a); err != nil {
-			return err
-		}
-		if was == agreeing.Promised && a.State != agreeing.Done {
-			return people.Notify(tx, a.Asker, NoticeChanged, string(a.ID))
-		}
-	case a.State == agreeing.Promised:
-		return people.Notify(tx, a.Asker, NoticeChanged, string(a.ID))
-	}
-	return nil
-}
-
 // lose ends an asking because the thing or the neighbour is gone.
 func (a Asking) lose(tx *store.Tx, reason string) error {
 	if !a.State.Live() {
@@ -221,19 +164,20 @@ func (a Asking) lose(tx *store.Tx, reason string) error {
 	was := a.State
 	a.Reason = reason
 	a.Hear(agreeing.Refused, tx.Now)
-	if err := tx.Save(&a); err != nil {
+	if err := a.keep(tx); err != nil {
 		return err
 	}
 	return a.notify(tx, was)
 }
 
-func forgetAskingNotices(tx *store.Tx, a Asking) error {
-	for _, kind := range []people.NoticeKind{NoticePromised, NoticeChanged} {
-		if err := people.Settle(tx, kind, string(a.ID)); err != nil {
-			return err
-		}
+// hush says on the asking's page that the home does not answer any more. It has not ended: only its home ends it, or the date after
+// which we keep nothing (product 4.5).
+func (a Asking) hush(tx *store.Tx) error {
+	was := a.State
+	if a.Hush(tx.Now); a.State == was {
+		return nil
 	}
-	return nil
+	return tx.Save(&a)
 }
 
 // Quiet reports that the home has not answered for long.
@@ -263,14 +207,6 @@ func AskingOf(v *store.View, id OfferID, m people.MemberID) (*Asking, error) {
 // AskingsBy lists a member's wishes for things at neighbours, for herself alone.
 func AskingsBy(v *store.View, m people.MemberID) ([]Asking, error) {
 	return store.All[Asking](v.DB().Where("asker = ?", m).Order("id"))
-}
-
-// ApartFrom lists the agreements after which a giver at this home did not want to meet this member again; they go along with
-// her later claims there (pots:apart).
-func ApartFrom(v *store.View, m people.MemberID, home string) ([]string, error) {
-	var ids []string
-	err := v.DB().Model(&keptApart{}).Where("member = ? AND peer = ?", m, home).Order("theirs").Pluck("theirs", &ids).Error
-	return ids, err
 }
 
 var liveStates = []agreeing.State{

@@ -38,6 +38,8 @@ type Claim struct {
 	Asked string
 	// LeftOut keeps a claim out of every draw because the giver does not want to meet this person again; nobody is told.
 	LeftOut bool
+	// Late keeps a claim that came after the freeze out of the round that is being closed; it is in the next.
+	Late bool
 	// Round is the round in which it was promised; 0 before.
 	Round int
 }
@@ -84,24 +86,35 @@ func Ask(tx *store.Tx, by people.Member, id OfferID, wish Wish, ticket string) (
 	c = Claim{Offer: id, Ticket: ticket}
 	c.Asker = by.ID
 	c.wish(wish)
-	return c, admit(tx, &o, &c)
+	return c, admit(tx, &o, &c, tx.Now)
 }
 
-// admit lets a new claim in: into the window while it is open, onto the list after it, opening a window where there is none.
-func admit(tx *store.Tx, o *Offer, c *Claim) error {
+// admit lets a new claim in, which was safe here at a time: into the window while it is open, onto the list after it, opening a
+// window where there is none. While a window is open nothing of the offer changes, so that nobody can tell that somebody asked.
+func admit(tx *store.Tx, o *Offer, c *Claim, at time.Time) error {
 	if !ticketShape.MatchString(c.Ticket) {
-		return fault.New(fault.Invalid, "claim.ticket")
+		return badTicket()
 	}
-	switch {
-	case o.State == Gathering && !tx.Now.After(o.Freeze()):
-		c.Begin(agreeing.Gathering)
-	case o.State == Open, o.State == Promised && o.Left > 0:
+	switch o.State {
+	case Gathering:
+		if at.Before(o.Freeze()) {
+			c.Begin(agreeing.Gathering)
+			break
+		}
+		c.Begin(agreeing.Waiting)
+		c.Late = true
+	case Choosing:
+		c.Begin(agreeing.Waiting)
+		c.Late = true
+	case Open, Promised, AllPromised:
+		if c.Quantity > o.Left {
+			c.Begin(agreeing.Waiting)
+			break
+		}
 		c.Begin(agreeing.Gathering)
 		if err := openMiniWindow(tx, o); err != nil {
 			return err
 		}
-	case o.State == Gathering, o.State == Choosing, o.State == AllPromised:
-		c.Begin(agreeing.Waiting)
 	default:
 		return o.movedOn()
 	}
@@ -110,13 +123,13 @@ func admit(tx *store.Tx, o *Offer, c *Claim) error {
 	}
 	err := tx.Save(c)
 	if store.Duplicate(err) {
-		return fault.New(fault.Conflict, "claim.ticket")
+		return badTicket()
 	}
 	return err
 }
 
 // openMiniWindow gives everybody two hours once somebody asks for a thing that nobody asked for in time, so that two who come
-// at nearly the same moment are equal.
+// at nearly the same moment are equal. They begin when others can see it, however late the first wish was applied.
 func openMiniWindow(tx *store.Tx, o *Offer) error {
 	collective, err := people.FindCollective(tx.View)
 	if err != nil {
@@ -175,29 +188,53 @@ func checkWindows(windows []agreeing.Window, now time.Time) []fault.Field {
 // Withdraw takes a wish back without trace; a promise that was made already is let go instead.
 func Withdraw(tx *store.Tx, by people.Member, id agreeing.ID) (err error) {
 	defer fault.Wrap(&err, "withdraw claim %s", id)
-	c, err := FindClaim(tx.View, id)
+	o, c, err := lockClaim(tx, id)
 	if err != nil {
 		return err
 	}
 	if c.Asker == "" || c.Asker != by.ID {
 		return unknownClaim()
 	}
-	return letGo(tx, c)
+	return letGo(tx, &o, c)
 }
 
 // letGo is withdrawing and releasing in one: what the asker's side means by "not any more" depends on where the claim stands.
-func letGo(tx *store.Tx, c Claim) error {
-	switch {
-	case c.State.Open():
-		if _, err := lockOffer(tx, c.Offer); err != nil {
-			return err
-		}
-		return tx.Delete(&c)
-	case c.State == agreeing.Promised:
-		return endPromise(tx, c, agreeing.Released)
+func letGo(tx *store.Tx, o *Offer, c Claim) error {
+	if !c.State.Open() {
+		return endPromise(tx, o, c, agreeing.Released, c.Asker)
 	}
-	return fault.New(fault.Conflict, "claim.moved_on")
+	if err := agreeing.PurgeOnTheWire(tx, c.Agreement); err != nil {
+		return err
+	}
+	if err := tx.Delete(&c); err != nil {
+		return err
+	}
+	if o.State != Choosing {
+		return nil
+	}
+	left, err := openClaims(tx.View, o.ID)
+	if err != nil || fits(left, o.Left) {
+		return err
+	}
+	return closeRound(tx, o) // there is nobody to choose any more
 }
 
+// end brings a claim to one of its last states, has the other collective told, and sets when everything about it is erased.
+func (c *Claim) end(tx *store.Tx, to agreeing.State, reason string, tell store.EventKind) error {
+	if err := c.End(to, tx.Now); err != nil {
+		return err
+	}
+	c.Reason, c.Late = reason, false
+	c.tell(tell)
+	if err := tx.Save(c); err != nil {
+		return err
+	}
+	if err := agreeing.PurgeOnTheWire(tx, c.Agreement); err != nil {
+		return err
+	}
+	return forgetNotices(tx, c.ID)
+}
+
+func badTicket() error    { return fault.New(fault.Conflict, "claim.ticket") }
 func unknownClaim() error { return fault.New(fault.NotFound, "claim.unknown") }
 func unknownOffer() error { return fault.New(fault.NotFound, "offer.unknown") }

@@ -96,8 +96,9 @@ func roundWith(v *store.View, id OfferID, mine []Claim) (Sheet, error) {
 	return Sheet{}, fault.New(fault.NotFound, "draw.none")
 }
 
+// openClaims are those that the next draw or choice is made among.
 func openClaims(v *store.View, id OfferID) ([]Claim, error) {
-	return store.All[Claim](v.DB().Where("offer = ? AND state IN ? AND NOT left_out", id, openStates).Order("id"))
+	return store.All[Claim](v.DB().Where("offer = ? AND state IN ? AND NOT left_out AND NOT late", id, openStates).Order("id"))
 }
 
 var openStates = []agreeing.State{agreeing.Gathering, agreeing.Waiting}
@@ -131,10 +132,22 @@ func lockOffer(tx *store.Tx, id OfferID) (Offer, error) {
 
 func lockOwn(tx *store.Tx, by people.Member, id OfferID) (Offer, error) {
 	o, err := lockOffer(tx, id)
-	if err == nil && !o.GivenBy(by.ID) {
+	if err != nil {
+		return o, err
+	}
+	if !o.GivenBy(by.ID) {
 		return Offer{}, unknownOffer()
 	}
-	return o, err
+	return o, heard(tx, &o)
+}
+
+// heard notes that a silent giver is back. Nobody sees it, and so it is no new version of the offer.
+func heard(tx *store.Tx, o *Offer) error {
+	if !o.GiverSilent {
+		return nil
+	}
+	o.GiverSilent = false
+	return tx.DB().Model(&Offer{}).Where("id = ?", o.ID).UpdateColumn("giver_silent", false).Error
 }
 
 // lockClaim locks the offer first and then reads the claim, so that everything about one thing happens in one order.
@@ -153,15 +166,27 @@ func lockClaim(tx *store.Tx, id agreeing.ID) (Offer, Claim, error) {
 
 // saveOffer stores an offer together with the time at which the clock must look at it again.
 func saveOffer(tx *store.Tx, o *Offer) error {
-	var first struct{ HoldUntil *time.Time }
-	err := tx.DB().Model(&Claim{}).Select("hold_until").
-		Where("offer = ? AND state = ?", o.ID, agreeing.Promised).Order("hold_until").Limit(1).Scan(&first).Error
-	if err != nil {
+	if err := setNext(tx.View, o); err != nil {
 		return err
 	}
-	o.schedule(first.HoldUntil)
 	o.UpdatedAt = tx.Now
 	return tx.Save(o)
+}
+
+// reschedule stores only when the clock must look again: nothing that anybody sees has changed.
+func reschedule(tx *store.Tx, o *Offer) error {
+	if err := setNext(tx.View, o); err != nil {
+		return err
+	}
+	return tx.DB().Model(&Offer{}).Where("id = ?", o.ID).UpdateColumn("next_at", o.NextAt).Error
+}
+
+func setNext(v *store.View, o *Offer) error {
+	var first struct{ HoldUntil *time.Time }
+	err := v.DB().Model(&Claim{}).Select("hold_until").
+		Where("offer = ? AND state = ?", o.ID, agreeing.Promised).Order("hold_until").Limit(1).Scan(&first).Error
+	o.schedule(first.HoldUntil)
+	return err
 }
 
 // offerIRI is the id of an offer on the wire, which the draw hashes. Ids are stored without the base URL (DESIGN 2).

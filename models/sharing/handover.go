@@ -25,7 +25,7 @@ func pickWindow(tx *store.Tx, o Offer, c Claim, w agreeing.Window) error {
 }
 
 // ProposeWindow names a time that is not on the list. The giver agrees to it with AgreeWindow; a giver who proposes one
-// adds it to what the receiver can pick.
+// adds it to what the receiver can pick, in the place of one that is over.
 func ProposeWindow(tx *store.Tx, by people.Member, id agreeing.ID, w agreeing.Window) (err error) {
 	defer fault.Wrap(&err, "propose window of claim %s", id)
 	o, c, err := asEither(tx, by, id)
@@ -36,18 +36,22 @@ func ProposeWindow(tx *store.Tx, by people.Member, id agreeing.ID, w agreeing.Wi
 		wrong[0].Name = "window"
 		return fault.Fields(wrong...)
 	}
-	if o.GivenBy(by.ID) {
-		if len(o.Windows) >= windowsKept {
-			o.Windows = o.Windows[1:]
-		}
-		o.Windows = append(o.Windows, w)
-		o.changed()
-		if err := saveOffer(tx, &o); err != nil {
-			return err
-		}
+	if !o.GivenBy(by.ID) {
+		return proposeWindow(tx, o, c, w)
+	}
+	if c.State != agreeing.Promised {
+		return fault.New(fault.Conflict, "claim.moved_on")
+	}
+	if o.offers(w) {
 		return tellAsker(tx, c)
 	}
-	return proposeWindow(tx, o, c, w)
+	o.Windows = append(stillAhead(o.Windows, tx.Now), w)
+	o.Windows = o.Windows[max(0, len(o.Windows)-windowsKept):]
+	o.changed()
+	if err := saveOffer(tx, &o); err != nil {
+		return err
+	}
+	return tellAsker(tx, c)
 }
 
 func proposeWindow(tx *store.Tx, o Offer, c Claim, w agreeing.Window) error {
@@ -75,8 +79,18 @@ func AgreeWindow(tx *store.Tx, by people.Member, id agreeing.ID) (err error) {
 }
 
 func agreeOn(tx *store.Tx, o Offer, c Claim, w agreeing.Window, tell people.MemberID) error {
-	if err := c.Agree(w); err != nil {
+	if c.State == agreeing.Promised && !w.To.After(tx.Now) {
+		return fault.Fields(fault.Field{Name: "window", Key: "windows.past"})
+	}
+	if err := c.Agree(w, holdAfter(w, o.GoesOffToday)); err != nil {
 		return err
+	}
+	giver, err := people.FindMember(tx.View, o.Giver)
+	if err != nil {
+		return err
+	}
+	if giver.Left() && o.ExpiresAt != nil {
+		c.HoldAtMost(*o.ExpiresAt) // product 4.6: her promises stand for seven days
 	}
 	c.tell(ClaimChanged)
 	if err := tx.Save(&c); err != nil {
@@ -87,7 +101,7 @@ func agreeOn(tx *store.Tx, o Offer, c Claim, w agreeing.Window, tell people.Memb
 			return err
 		}
 	}
-	return saveOffer(tx, &o) // the hold has moved, and with it the clock
+	return reschedule(tx, &o) // the hold has moved, and with it the clock
 }
 
 // HandOver says that the thing has changed hands. Either of the two may say so, and one of them is enough.
@@ -104,20 +118,18 @@ func handOver(tx *store.Tx, o Offer, c Claim) error {
 	if c.State == agreeing.Done {
 		return nil // the other one said so already
 	}
-	if err := c.End(agreeing.Done, tx.Now); err != nil {
+	if err := c.end(tx, agreeing.Done, "", ClaimDone); err != nil {
 		return err
 	}
-	c.tell(ClaimDone)
-	if err := tx.Save(&c); err != nil {
+	promised, err := hasPromises(tx.View, o.ID)
+	if err != nil {
 		return err
 	}
-	if err := forgetNotices(tx, c); err != nil {
-		return err
-	}
-	if o.State == Promised || o.State == AllPromised {
+	over := o.Left == 0 && !promised
+	if over || o.State == Promised || o.State == AllPromised {
 		return settle(tx, &o)
 	}
-	return saveOffer(tx, &o)
+	return reschedule(tx, &o)
 }
 
 // Release lets a promise go, by either side, without a reason. The receiver's release starts the next round; the giver's lets
@@ -129,13 +141,13 @@ func Release(tx *store.Tx, by people.Member, id agreeing.ID) (err error) {
 		return err
 	}
 	if o.GivenBy(by.ID) {
-		return giverReleases(tx, o, c)
+		return giverReleases(tx, &o, c)
 	}
-	return endPromise(tx, c, agreeing.Released)
+	return endPromise(tx, &o, c, agreeing.Released, by.ID)
 }
 
-// ReleaseApart is the giver's release that also keeps the two from meeting over another thing. The other side sees a plain
-// release (DESIGN 3.5).
+// ReleaseApart lets a promise go, or looks back at one that has ended, and keeps the two from meeting over another thing. The other
+// side sees a plain release (DESIGN 3.5).
 func ReleaseApart(tx *store.Tx, by people.Member, id agreeing.ID) (err error) {
 	defer fault.Wrap(&err, "release claim %s apart", id)
 	o, c, err := asGiver(tx, by, id)
@@ -146,73 +158,81 @@ func ReleaseApart(tx *store.Tx, by people.Member, id agreeing.ID) (err error) {
 		if err := people.KeepApart(tx, by.ID, c.Asker); err != nil {
 			return err
 		}
-	} else {
-		c.Apart = true
-		if err := tx.DB().Create(&apart{Agreement: c.ID, Giver: o.Giver, Peer: c.Peer}).Error; err != nil && !store.Duplicate(err) {
-			return err
-		}
+		return Separate(tx, by, c.Asker)
 	}
-	return giverReleases(tx, o, c)
-}
-
-func giverReleases(tx *store.Tx, o Offer, c Claim) error {
-	if err := giveUp(tx, &o, c, agreeing.Released); err != nil {
+	if err := (apart{Agreement: c.ID, Giver: o.Giver, Peer: c.Peer}).remember(tx); err != nil {
 		return err
 	}
-	if o.State.Live() {
-		if err := o.rest(); err != nil {
+	c.Apart = true
+	if c.State == agreeing.Promised {
+		return giverReleases(tx, &o, c)
+	}
+	c.tell(ClaimChanged)
+	return tx.Save(&c)
+}
+
+func giverReleases(tx *store.Tx, o *Offer, c Claim) error {
+	if err := giveUp(tx, o, c, agreeing.Released); err != nil {
+		return err
+	}
+	if c.Asker != "" {
+		if err := people.Notify(tx, c.Asker, NoticeChanged, string(c.ID)); err != nil {
 			return err
 		}
 	}
-	return saveOffer(tx, &o)
+	if o.State.Live() {
+		if err := rest(tx, o); err != nil {
+			return err
+		}
+	}
+	return saveOffer(tx, o)
 }
 
 // ItDidNotHappen ends a promise that came to nothing; nobody is asked why and nothing is counted.
 func ItDidNotHappen(tx *store.Tx, by people.Member, id agreeing.ID) (err error) {
 	defer fault.Wrap(&err, "did not happen: claim %s", id)
-	_, c, err := asEither(tx, by, id)
+	o, c, err := asEither(tx, by, id)
 	if err != nil {
 		return err
 	}
-	return endPromise(tx, c, agreeing.DidNotHappen)
+	return endPromise(tx, &o, c, agreeing.DidNotHappen, by.ID)
 }
 
-// endPromise gives the stock back and goes on to whoever waits.
-func endPromise(tx *store.Tx, c Claim, to agreeing.State) error {
-	o, err := lockOffer(tx, c.Offer)
-	if err != nil {
+// endPromise gives the stock back and goes on to whoever waits. Who said so is not told what they said.
+func endPromise(tx *store.Tx, o *Offer, c Claim, to agreeing.State, by people.MemberID) error {
+	if err := giveUp(tx, o, c, to); err != nil {
 		return err
 	}
-	if err := giveUp(tx, &o, c, to); err != nil {
+	if err := tellBoth(tx, *o, c, by); err != nil {
 		return err
 	}
-	if err := people.Notify(tx, o.Giver, NoticeChanged, string(c.ID)); err != nil {
-		return err
-	}
-	return next(tx, &o)
+	return next(tx, o)
 }
 
 func giveUp(tx *store.Tx, o *Offer, c Claim, to agreeing.State) error {
-	if err := c.End(to, tx.Now); err != nil {
+	if err := c.end(tx, to, "", ClaimChanged); err != nil {
 		return err
 	}
 	o.giveBack(c.Quantity)
-	c.tell(ClaimChanged)
-	if err := tx.Save(&c); err != nil {
-		return err
-	}
-	if err := forgetNotices(tx, c); err != nil {
-		return err
-	}
-	if c.Asker != "" {
-		return people.Notify(tx, c.Asker, NoticeChanged, string(c.ID))
+	return nil
+}
+
+// tellBoth lets the two of a claim know that it has changed, as far as they are ours, except the one who changed it.
+func tellBoth(tx *store.Tx, o Offer, c Claim, by people.MemberID) error {
+	for _, m := range []people.MemberID{o.Giver, c.Asker} {
+		if m == "" || m == by {
+			continue
+		}
+		if err := people.Notify(tx, m, NoticeChanged, string(c.ID)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func forgetNotices(tx *store.Tx, c Claim) error {
+func forgetNotices(tx *store.Tx, id agreeing.ID) error {
 	for _, kind := range []people.NoticeKind{NoticePromised, NoticeTaker, NoticeChanged} {
-		if err := people.Settle(tx, kind, string(c.ID)); err != nil {
+		if err := people.Settle(tx, kind, string(id)); err != nil {
 			return err
 		}
 	}

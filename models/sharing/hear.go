@@ -4,9 +4,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"gorm.io/gorm/clause"
+
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
-	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
 )
 
@@ -23,28 +24,32 @@ type HeardClaim struct {
 	CommittedAt time.Time
 }
 
-// HearClaim lets a neighbour's claim in. The caller has made sure that the neighbour may see the offer. The same wish again
-// changes nothing that the draw reads except what it says anew; from another person it is another claim.
+// HearClaim lets a neighbour's claim in. The caller has made sure that the neighbour may see the offer. The same wish again changes
+// nothing; another for the same person says the first one anew; from another person it is another claim.
 func HearClaim(tx *store.Tx, id OfferID, in HeardClaim) (c Claim, err error) {
 	defer fault.Wrap(&err, "hear claim on offer %s", id)
 	o, err := lockOffer(tx, id)
 	if err != nil {
 		return c, err
 	}
-	// The clock of the claim is the moment at which it was safe here, not the moment at which somebody got round to it.
-	at := *tx.View
-	at.Now = in.CommittedAt
-	now := *tx
-	now.View = &at
-
+	if c, known, err := FindClaimAsked(tx.View, in.From, in.Asked); err != nil || known {
+		return c, err
+	}
+	has, err := liveClaim(tx.View, id, "", in.From, in.Handle)
+	if err != nil {
+		return c, err
+	}
 	withdrawn, err := takenBack(tx.View, in.From, in.Asked)
-	if err != nil || withdrawn {
-		return c, errOr(err, fault.New(fault.Gone, "claim.withdrawn"))
+	if err != nil {
+		return c, err
+	}
+	if withdrawn {
+		return c, forgetTakenBack(tx, &o, has)
 	}
 	if err := in.check(o.Listing); err != nil {
 		return c, err
 	}
-	has, err := liveClaim(tx.View, id, "", in.From, in.Handle)
+	leftOut, err := keepApart(tx.View, o.Giver, in)
 	if err != nil {
 		return c, err
 	}
@@ -52,23 +57,21 @@ func HearClaim(tx *store.Tx, id OfferID, in HeardClaim) (c Claim, err error) {
 		if !has.State.Open() {
 			return *has, fault.New(fault.Conflict, "claim.already_promised")
 		}
-		has.Asked, has.Area = in.Asked, in.Area
+		has.Asked, has.Area, has.LeftOut = in.Asked, in.Area, has.LeftOut || leftOut
 		return amend(tx, *has, in.Wish)
 	}
-	c = Claim{Offer: id, Ticket: in.Ticket, Asked: in.Asked, Area: in.Area}
+	c = Claim{Offer: id, Ticket: in.Ticket, Asked: in.Asked, Area: in.Area, LeftOut: leftOut}
 	c.Peer, c.Handle = in.From, in.Handle
 	c.wish(in.Wish)
-	if c.LeftOut, err = keepApart(tx.View, o.Giver, in); err != nil {
-		return c, err
-	}
-	return c, admit(&now, &o, &c)
+	return c, admit(tx, &o, &c, in.CommittedAt)
 }
 
-func errOr(err, other error) error {
-	if err != nil {
-		return err
+// forgetTakenBack: the Undo of what says a wish anew came before it, and means the wish as it was, too.
+func forgetTakenBack(tx *store.Tx, o *Offer, has *Claim) error {
+	if has == nil || !has.State.Open() {
+		return fault.New(fault.Gone, "claim.withdrawn")
 	}
-	return other
+	return letGo(tx, o, *has)
 }
 
 func (in HeardClaim) check(l Listing) error {
@@ -79,15 +82,6 @@ func (in HeardClaim) check(l Listing) error {
 		return fault.Fields(fault.Field{Name: "area", Key: "claim.area.long"})
 	}
 	return in.Wish.check(l)
-}
-
-// keepApart reports that one of the agreements which came along belongs to the same giver. The claim is then in every respect
-// like another, only that no draw sees it.
-func keepApart(v *store.View, giver people.MemberID, in HeardClaim) (bool, error) {
-	if len(in.Apart) == 0 {
-		return false, nil
-	}
-	return store.Exists(v.DB().Model(&apart{}).Where("agreement IN ? AND giver = ? AND peer = ?", in.Apart[:min(len(in.Apart), 50)], giver, in.From))
 }
 
 // takeBack remembers an Undo that came before its Offer, so that the Offer is ignored when it comes (protocol 3.3).
@@ -107,23 +101,32 @@ func takenBack(v *store.View, peer, asked string) (bool, error) {
 	return store.Exists(v.DB().Model(&takeBack{}).Where("asked = ? AND peer = ?", asked, peer))
 }
 
-// HearWithdrawal is a neighbour's Undo of its Offer: without trace before the choice, a release after it.
+// HearWithdrawal is a neighbour's Undo of its Offer: without trace before the choice, a release after it. One that comes before its
+// Offer, or before one that comes again, is remembered.
 func HearWithdrawal(tx *store.Tx, from, asked string) (err error) {
 	defer fault.Wrap(&err, "hear withdrawal")
-	found, err := store.All[Claim](tx.DB().Where("peer = ? AND asked = ?", from, asked).Order("id").Limit(1))
+	c, known, err := FindClaimAsked(tx.View, from, asked)
 	if err != nil {
 		return err
 	}
-	if len(found) == 0 || found[0].State.Open() {
-		err := tx.DB().Create(&takeBack{Asked: asked, Peer: from, At: tx.Now}).Error
-		if err != nil && !store.Duplicate(err) {
+	if !known || c.State.Open() {
+		back := takeBack{Asked: asked, Peer: from, At: tx.Now}
+		if err := tx.DB().Clauses(clause.OnConflict{DoNothing: true}).Create(&back).Error; err != nil {
 			return err
 		}
 	}
-	if len(found) == 0 || !found[0].State.Live() {
+	if !known {
 		return nil
 	}
-	return letGo(tx, found[0])
+	o, c, err := lockClaim(tx, c.ID)
+	if err != nil {
+		return err
+	}
+	switch c.State {
+	case agreeing.Released, agreeing.Lapsed, agreeing.DidNotHappen, agreeing.Refused, agreeing.Revoked:
+		return nil // it has come to nothing anyhow
+	}
+	return letGo(tx, &o, c)
 }
 
 // Wanted is what the receiver at a neighbour wants a promise to become.
@@ -151,7 +154,7 @@ func HearWish(tx *store.Tx, want Wanted) (err error) {
 		if c.State == agreeing.DidNotHappen {
 			return nil
 		}
-		return endPromise(tx, c, agreeing.DidNotHappen)
+		return endPromise(tx, &o, c, agreeing.DidNotHappen, "")
 	case want.Window == nil:
 		return fault.New(fault.Invalid, "claim.wish")
 	case o.offers(*want.Window):

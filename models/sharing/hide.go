@@ -63,12 +63,7 @@ func ShowAgain(tx *store.Tx, by people.Member, id OfferID, random io.Reader) (fr
 	if tx.Now.Before(*old.HiddenUntil) {
 		return "", fault.New(fault.Conflict, "hide.not_yet", fault.Args{"Until": *old.HiddenUntil})
 	}
-	o := Offer{Listing: old.Listing, Giver: old.Giver, Place: old.Place, Choice: old.Choice}
-	o.Root = store.Root{}
-	o.ID, o.State, o.Left = store.NewID[OfferID](), Draft, old.Left
-	o.Quantity = max(old.Left, 1)
-	o.Left, o.MaxPerClaim = o.Quantity, min(o.MaxPerClaim, o.Quantity)
-	o.PublishedAt, o.GatherUntil, o.ExpiresAt, o.DrawCommit = nil, nil, nil, ""
+	o := old.again()
 	if err := saveOffer(tx, &o); err != nil {
 		return "", err
 	}

@@ -53,6 +53,10 @@ func List(v *store.View, viewer neighbours.Viewer, f Filter) (rows []Row, next s
 	query := v.DB().Where("listed AND audience IN ?", neighbours.Audiences(viewer))
 	if viewer.Member == nil {
 		query = query.Where("home = ''") // what we mirror is for our members; others ask its home
+	} else if apart, err := apartFrom(v, viewer.Member.ID); err != nil {
+		return nil, "", err
+	} else if len(apart) > 0 {
+		query = query.Where("giver NOT IN ?", apart)
 	}
 	switch f.From {
 	case "":

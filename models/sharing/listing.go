@@ -81,10 +81,10 @@ type Listing struct {
 	GatherUntil *time.Time
 	// DrawCommit is SHA-256(s₁) in hex, published before the first claim.
 	DrawCommit string
-	UpdatedAt  time.Time
-	ExpiresAt  *time.Time
+	// UpdatedAt is when others saw it change; a mirror's is its home's.
+	UpdatedAt time.Time `gorm:"autoUpdateTime:false"`
+	ExpiresAt *time.Time
 }
 
 // Listed reports that it belongs into lists.
 func (l Listing) Listed() bool { return l.State.Live() }
-

@@ -30,8 +30,11 @@ type Mirror struct {
 // TableName is gorm's; offers live in the same table.
 func (Mirror) TableName() string { return "offers" }
 
-// lease is how long a mirror stands without a word from home.
-const lease = 7 * 24 * time.Hour
+// lease is how long a mirror stands without a word from home; listRead is how long reading all that a home has open may take.
+const (
+	lease    = 7 * 24 * time.Hour
+	listRead = 10 * time.Minute
+)
 
 // Heard is a listing as its home tells it.
 type Heard struct {
@@ -74,7 +77,7 @@ func Learn(tx *store.Tx, h Heard) (m Mirror, err error) {
 		m.ID, m.IRI, m.Home = store.NewID[OfferID](), h.IRI, h.Home
 	}
 	newPicture := m.Picture != h.Picture
-	m.take(h)
+	m.take(h, tx.Now)
 	if err := tx.Save(&m); err != nil {
 		return m, err
 	}
@@ -115,14 +118,22 @@ func SetPicture(tx *store.Tx, id OfferID, photo media.PhotoID) error {
 	return tx.Save(&m)
 }
 
-func (m *Mirror) take(h Heard) {
+func (m *Mirror) take(h Heard, now time.Time) {
 	m.URL, m.Seq, m.State = h.URL, h.Seq, h.State
 	m.Title, m.Description, m.Category, m.Condition = h.Title, h.Description, h.Category, h.Condition
 	m.Language, m.Area, m.Audience, m.GoesOffToday = h.Language, h.Area, h.Audience, h.GoesOffToday
 	m.Quantity, m.Left, m.MaxPerClaim, m.Windows = h.Quantity, h.Left, h.MaxPerClaim, h.Windows
-	m.DrawCommit, m.UpdatedAt, m.GatherUntil, m.ExpiresAt = h.DrawCommit, h.Updated, h.GatherUntil, h.Expires
-	m.PublishedAt = &h.Published
+	m.DrawCommit, m.GatherUntil, m.ExpiresAt = h.DrawCommit, h.GatherUntil, h.Expires
+	// Lists are paged by this, to the second; nobody stands above everything by coming from tomorrow.
+	published := earlier(h.Published, now).UTC().Truncate(time.Second)
+	m.PublishedAt, m.UpdatedAt = &published, h.Updated
 	m.Picture, m.PictureAlt = h.Picture, h.Alt
+}
+
+// leave makes what is left of a thing that is there no more, as long as an asking names it. Should its home say something of it again
+// that is news.
+func (m *Mirror) leave() {
+	m.State, m.Seq, m.Photos, m.Picture, m.LeaseUntil = Withdrawn, 0, nil, "", nil
 }
 
 // Renew holds the list of what is open at a neighbour against what we know of it: present is renewed, absent is removed. It
@@ -138,7 +149,9 @@ func Renew(tx *store.Tx, home string, present map[string]int64) (stale []string,
 	for _, m := range known {
 		seq, still := present[m.IRI]
 		if !still {
-			if m.Listed() || m.State == Resting {
+			// What we heard of while the list was being read may be too new to be on it.
+			fresh := m.LeaseUntil != nil && m.LeaseUntil.Sub(tx.Now) > lease-listRead
+			if (m.Listed() || m.State == Resting) && !fresh {
 				if err := Forget(tx, m); err != nil {
 					return nil, err
 				}
@@ -163,16 +176,34 @@ func Renew(tx *store.Tx, home string, present map[string]int64) (stale []string,
 	return stale, nil
 }
 
-// Forget removes a mirror: its home deleted it, it is no longer there, its lease ended, or we parted. Askings for it end in
-// words that say so.
+// Forget removes a mirror: its home deleted it, it is no longer there, or we parted. Askings for it end in words that say so.
 func Forget(tx *store.Tx, m Mirror) (err error) {
 	defer fault.Wrap(&err, "forget %s", m.IRI)
+	return forget(tx, m, func(a Asking) error { return a.lose(tx, "withdrawn") })
+}
+
+// ForgetExpired removes mirrors whose homes have been silent for longer than the lease. What our members asked for there has not
+// been decided, and their pages say that the home is silent.
+func ForgetExpired(tx *store.Tx) error {
+	late, err := store.All[Mirror](tx.DB().Where("home <> '' AND lease_until < ?", tx.Now).Order("lease_until, id").Limit(500))
+	if err != nil {
+		return err
+	}
+	for _, m := range late {
+		if err := forget(tx, m, func(a Asking) error { return a.hush(tx) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func forget(tx *store.Tx, m Mirror, tell func(Asking) error) error {
 	askings, err := askingsFor(tx.View, m.ID)
 	if err != nil {
 		return err
 	}
 	for _, a := range askings {
-		if err := a.lose(tx, "withdrawn"); err != nil {
+		if err := tell(a); err != nil {
 			return err
 		}
 	}
@@ -185,23 +216,8 @@ func Forget(tx *store.Tx, m Mirror) (err error) {
 	if len(askings) == 0 {
 		return tx.Delete(&m)
 	}
-	// The page of an asking still names the thing, until the asking is purged.
-	m.State, m.Photos, m.Picture, m.LeaseUntil = Withdrawn, nil, "", nil
+	m.leave() // the page of an asking still names the thing, until the asking is purged
 	return tx.Save(&m)
-}
-
-// ForgetExpired removes mirrors whose homes have been silent for longer than the lease.
-func ForgetExpired(tx *store.Tx) error {
-	late, err := store.All[Mirror](tx.DB().Where("home <> '' AND lease_until < ?", tx.Now).Order("lease_until, id").Limit(500))
-	if err != nil {
-		return err
-	}
-	for _, m := range late {
-		if err := Forget(tx, m); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // FindMirror finds a neighbour's thing by our id of it.

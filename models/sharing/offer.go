@@ -7,6 +7,7 @@ import (
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/store"
 )
 
 // Choice says how a taker is found once the window is over.
@@ -25,16 +26,19 @@ const (
 //	draft                    published                                          gathering
 //	gathering                window over, drawn                                 promised, all_promised
 //	gathering                window over, the giver chooses                     choosing
-//	gathering                window over, nobody asked                          open (goes off today: expired)
+//	gathering                window over, nobody asked                          open, promised (goes off today: expired)
+//	gathering, choosing      round over, and what is left fits a late wish      gathering
 //	choosing                 chosen, drawn, or the giver silent for 48 h        promised, all_promised
+//	choosing                 chosen, and what is left fits another wish         choosing
 //	open, promised           somebody asks: a window of 2 hours                 gathering
-//	promised, all_promised   handed over                                        gone, open, choosing, promised
+//	promised, all_promised   handed over                                        gone, open, promised
+//	resting                  the last of it handed over                         gone
 //	promised, all_promised   receiver lets go, silence, it didn't happen        next round: promised, choosing, open
-//	promised, all_promised   giver lets go                                      resting
-//	any live                 giver lets it rest                                 resting
+//	promised, all_promised   giver lets go, or is not heard of                  resting
+//	any live                 giver lets it rest, or 64 rounds are used up       resting
 //	resting                  giver shows it again                               gathering, choosing, open, promised
 //	draft, live, resting     withdrawn, or hidden by a steward                  withdrawn
-//	open, resting            thirty days after publication                      expired
+//	open, resting            thirty days after publication, nothing promised    expired
 //
 // Every other change is refused with Conflict "offer.moved_on". A thing that ended is never offered again under its id.
 type Offer struct {
@@ -46,8 +50,12 @@ type Offer struct {
 	// Secret is s₆₄, from which every round's secret follows; Round is the last round drawn.
 	Secret string
 	Round  int
-	// ChooseBy is when the giver's silence means: draw.
-	ChooseBy *time.Time
+	// ChooseBy is when the giver's silence means: draw. GiverSilent says that it came to that and that she has not been heard of
+	// since: what comes back then rests instead of going to one after another in vain (product 4.6).
+	ChooseBy    *time.Time
+	GiverSilent bool
+	// RestedAt is since when it rests; a window that was open then goes on for as long as it still had.
+	RestedAt *time.Time
 	// NextAt is when the clock has something to do with this offer; Advance does it.
 	NextAt *time.Time
 	// EndedAt is when it was gone, withdrawn or expired.
@@ -58,8 +66,8 @@ type Offer struct {
 	HiddenUntil *time.Time
 	// ReplacedBy is the new offer that took over its words; the old page leads there.
 	ReplacedBy OfferID
-	// PurgedAt is when its words were erased.
-	PurgedAt *time.Time
+	// PurgeAt is when something of it must be erased next; PurgedAt is when its words were, the last of it.
+	PurgeAt, PurgedAt *time.Time
 }
 
 // TableName is gorm's; mirrors live in the same table.
@@ -69,7 +77,24 @@ func (Offer) TableName() string { return "offers" }
 const (
 	giverSilence = 48 * time.Hour
 	lifetime     = 30 * 24 * time.Hour
+	lifetimeFood = 24 * time.Hour // what goes off today is gone tomorrow
 )
+
+// newOffer begins with a draft.
+func newOffer(giver people.MemberID) (o Offer) {
+	o.ID, o.State, o.Giver = store.NewID[OfferID](), Draft, giver
+	return o
+}
+
+// again begins with a draft that takes over the words of an offer that ended, under an id of its own.
+func (o Offer) again() Offer {
+	fresh := Offer{Listing: o.Listing, Giver: o.Giver, Place: o.Place, Choice: o.Choice}
+	fresh.ID, fresh.State, fresh.Root = store.NewID[OfferID](), Draft, store.Root{}
+	fresh.Quantity = max(o.Left, 1)
+	fresh.Left, fresh.MaxPerClaim = fresh.Quantity, min(o.MaxPerClaim, fresh.Quantity)
+	fresh.PublishedAt, fresh.GatherUntil, fresh.ExpiresAt, fresh.DrawCommit = nil, nil, nil, ""
+	return fresh
+}
 
 // publish opens the gathering window and commits to every draw that will follow, before the first claim.
 func (o *Offer) publish(now, until time.Time, chain Chain) error {
@@ -77,18 +102,21 @@ func (o *Offer) publish(now, until time.Time, chain Chain) error {
 		return o.movedOn()
 	}
 	expires := now.Add(lifetime)
+	if o.GoesOffToday {
+		expires = now.Add(lifetimeFood)
+	}
 	o.State, o.PublishedAt, o.GatherUntil, o.ExpiresAt = Gathering, &now, &until, &expires
 	o.Secret, o.DrawCommit = chain.Hex(), chain.Commit()
 	o.Record(OfferPublished, string(o.ID))
 	return nil
 }
 
-// gather opens another window: on the first claim after a window in which nobody asked.
+// gather opens another window: for whoever asks first after a round, or came too late for it.
 func (o *Offer) gather(until time.Time) error {
-	if o.State != Open && o.State != Promised {
+	if !o.State.Live() || o.Left == 0 {
 		return o.movedOn()
 	}
-	o.State, o.GatherUntil = Gathering, &until
+	o.State, o.GatherUntil, o.ChooseBy = Gathering, &until, nil
 	o.changed()
 	return nil
 }
@@ -128,13 +156,34 @@ func (o *Offer) settle(promisesOpen bool, now time.Time) {
 }
 
 // rest hides the offer without ending it.
-func (o *Offer) rest() error {
+func (o *Offer) rest(now time.Time) error {
 	if !o.State.Live() {
 		return o.movedOn()
 	}
-	o.State, o.ChooseBy = Resting, nil
+	o.State, o.ChooseBy, o.RestedAt = Resting, nil, &now
 	o.changed()
 	return nil
+}
+
+// windowLeft is how much of its gathering window a resting offer still had.
+func (o Offer) windowLeft() time.Duration {
+	if o.RestedAt == nil || o.GatherUntil == nil {
+		return 0
+	}
+	return max(o.GatherUntil.Sub(*o.RestedAt), 0)
+}
+
+// wake ends the rest. With a window that was open it goes on until then; a zero until says that the window is over.
+func (o *Offer) wake(until time.Time, promisesOpen bool, now time.Time) error {
+	if o.State != Resting || !o.RoundsLeft() {
+		return o.movedOn()
+	}
+	o.settle(promisesOpen, now)
+	o.RestedAt = nil
+	if until.IsZero() || o.Left == 0 {
+		return nil
+	}
+	return o.gather(until)
 }
 
 // withdraw ends it from any state in which it has not ended.
@@ -157,7 +206,19 @@ func (o *Offer) expire(now time.Time) {
 }
 
 func (o *Offer) end(s State, now time.Time) {
-	o.State, o.EndedAt, o.ChooseBy = s, &now, nil
+	purge := now.Add(asksKept)
+	o.State, o.EndedAt, o.PurgeAt, o.ChooseBy, o.RestedAt = s, &now, &purge, nil, nil
+}
+
+// erase leaves nothing but the id, so that it is never used again, and has the offer deleted wherever it was sent.
+func (o *Offer) erase(now time.Time) {
+	sent := o.PublishedAt != nil && o.State != Withdrawn
+	listing := Listing{ID: o.ID, Root: o.Root, State: Withdrawn, Audience: o.Audience, PublishedAt: o.PublishedAt}
+	listing.Category, listing.Condition, listing.Quantity, listing.MaxPerClaim = o.Category, o.Condition, 1, 1
+	*o = Offer{Listing: listing, EndedAt: o.EndedAt, ReplacedBy: o.ReplacedBy, PurgedAt: &now, Choice: ByDraw}
+	if sent {
+		o.Record(OfferWithdrawn, string(o.ID))
+	}
 }
 
 // changed notes that what others see of the offer is new.
@@ -177,7 +238,8 @@ func (o Offer) RoundsLeft() bool { return o.Round < Rounds }
 // GivenBy reports whether the member gives it.
 func (o Offer) GivenBy(m people.MemberID) bool { return m != "" && o.Giver == m }
 
-// schedule sets when the clock must look at the offer again. The earliest hold of its promises is passed in.
+// schedule sets when the clock must look at the offer again. The earliest hold of its promises is passed in. Nothing expires
+// while it is promised.
 func (o *Offer) schedule(hold *time.Time) {
 	var at []time.Time
 	add := func(t *time.Time) {
@@ -192,7 +254,9 @@ func (o *Offer) schedule(hold *time.Time) {
 	case Choosing:
 		add(o.ChooseBy)
 	case Open, Resting:
-		add(o.ExpiresAt)
+		if hold == nil {
+			add(o.ExpiresAt)
+		}
 	}
 	if o.State.Live() || o.State == Resting {
 		add(hold)

@@ -235,7 +235,9 @@ func TestOffer_hiddenByAStewardCanBeShownAgainAsANewOne(t *testing.T) {
 		id := st.gives(chair())
 		st.refused("steward.only", func(tx *store.Tx) error { return sharing.Hide(tx, st.ben, id, "no") })
 		st.refused("hide.words.missing", func(tx *store.Tx) error { return sharing.Hide(tx, st.sage, id, " ") })
-		st.do(func(tx *store.Tx) error { return sharing.Hide(tx, st.sage, id, "There is a house number in the photo.") })
+		st.do(func(tx *store.Tx) error {
+			return sharing.Hide(tx, st.sage, id, "There is a house number in the photo.")
+		})
 		st.is(id, sharing.Withdrawn)
 		again := func(tx *store.Tx) error {
 			_, err := sharing.ShowAgain(tx, st.ana, id, rand.Reader)

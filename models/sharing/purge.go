@@ -19,7 +19,7 @@ const (
 // gone. Of an offer only its id stays, so that the id is never used again and the page can say that it is gone.
 func Purge(tx *store.Tx) error {
 	for _, step := range []func(*store.Tx) error{
-		purgeClaims, purgeAskings, purgeAsks, purgeListings, ForgetExpired, purgeTakeBacks,
+		purgeClaims, purgeAskings, purgeOffers, purgeRested, ForgetExpired, hushAskings, purgeTakeBacks,
 	} {
 		if err := step(tx); err != nil {
 			return err
@@ -38,10 +38,23 @@ func purgeClaims(tx *store.Tx) error {
 }
 
 func eraseClaims(tx *store.Tx, ids []agreeing.ID) error {
-	if err := agreeing.Erase(tx, ids...); err != nil {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := erased(tx, ids); err != nil {
 		return err
 	}
 	return tx.DB().Where("id IN ?", ids).Delete(&Claim{}).Error
+}
+
+// erased removes what was written about agreements and said of them on Today.
+func erased(tx *store.Tx, ids []agreeing.ID) error {
+	for _, id := range ids {
+		if err := forgetNotices(tx, id); err != nil {
+			return err
+		}
+	}
+	return agreeing.Erase(tx, ids...)
 }
 
 func purgeAskings(tx *store.Tx) error {
@@ -50,7 +63,7 @@ func purgeAskings(tx *store.Tx) error {
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	if err := agreeing.Erase(tx, ids...); err != nil {
+	if err := erased(tx, ids); err != nil {
 		return err
 	}
 	if err := tx.DB().Where("id IN ?", ids).Delete(&Asking{}).Error; err != nil {
@@ -61,55 +74,96 @@ func purgeAskings(tx *store.Tx) error {
 		tx.DB().Model(&Asking{}).Select("1").Where("askings.mirror = offers.id")).Delete(&Mirror{}).Error
 }
 
-// purgeAsks erases wishes, tickets, sheets and photos of offers that ended a week ago.
-func purgeAsks(tx *store.Tx) error {
-	ended, err := store.All[Offer](tx.DB().
-		Where("home = '' AND ended_at <= ? AND secret <> ''", tx.Now.Add(-asksKept)).Order("ended_at, id").Limit(purgeBatch))
+// purgeOffers erases of what has ended first the wishes with their tickets and sheets, the place and the photos, and in the end the
+// words. Photos and place of what a steward hid wait for their giver to show it again.
+func purgeOffers(tx *store.Tx) error {
+	due, err := store.All[Offer](tx.DB().Where("home = '' AND purge_at <= ?", tx.Now).Order("purge_at, id").Limit(purgeBatch))
 	if err != nil {
 		return err
 	}
-	for i := range ended {
-		o := &ended[i]
-		var ids []agreeing.ID
-		if err := tx.DB().Model(&Claim{}).Where("offer = ? AND state <> ?", o.ID, agreeing.Promised).Pluck("id", &ids).Error; err != nil {
-			return err
-		}
-		if err := eraseClaims(tx, ids); err != nil {
-			return err
-		}
-		if err := tx.DB().Where("offer = ?", o.ID).Delete(&round{}).Error; err != nil {
-			return err
-		}
-		if err := media.Detach(tx, o.Photos...); err != nil {
-			return err
-		}
-		o.Photos, o.Secret, o.Place = nil, "", ""
-		if err := tx.Save(o); err != nil {
+	for i := range due {
+		if err := purgeOffer(tx, &due[i]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// purgeListings leaves nothing of an offer that ended a month ago but its id, and has it deleted wherever it was sent.
-func purgeListings(tx *store.Tx) error {
-	old, err := store.All[Offer](tx.DB().
-		Where("home = '' AND ended_at <= ? AND purged_at IS NULL", tx.Now.Add(-listingKept)).Order("ended_at, id").Limit(purgeBatch))
+func purgeOffer(tx *store.Tx, o *Offer) error {
+	if err := purgeAsks(tx, o.ID); err != nil {
+		return err
+	}
+	o.Secret = ""
+	last := o.EndedAt.Add(listingKept)
+	if again := o.shownAgainUntil(); tx.Now.Before(again) {
+		o.PurgeAt = &again
+		return tx.Save(o)
+	}
+	if err := media.Detach(tx, o.Photos...); err != nil {
+		return err
+	}
+	if len(o.Photos) > 0 && o.Shown() {
+		o.changed() // so that they vanish elsewhere, too
+	}
+	o.Photos, o.Place, o.PurgeAt = nil, "", &last
+	if !tx.Now.Before(last) {
+		o.erase(tx.Now)
+	}
+	return tx.Save(o)
+}
+
+// shownAgainUntil is until when the giver finds photos and place of a thing that a steward hid.
+func (o Offer) shownAgainUntil() time.Time {
+	if o.HiddenUntil == nil || o.ReplacedBy != "" {
+		return time.Time{}
+	}
+	return o.HiddenUntil.Add(asksKept)
+}
+
+// purgeAsks erases wishes, tickets and sheets.
+func purgeAsks(tx *store.Tx, id OfferID) error {
+	var ids []agreeing.ID
+	if err := tx.DB().Model(&Claim{}).Where("offer = ?", id).Order("id").Pluck("id", &ids).Error; err != nil {
+		return err
+	}
+	if err := eraseClaims(tx, ids); err != nil {
+		return err
+	}
+	return tx.DB().Where("offer = ?", id).Delete(&round{}).Error
+}
+
+// purgeRested ends the wishes for what has rested for a week: whoever shows it again then asks anew (product 4.1).
+func purgeRested(tx *store.Tx) error {
+	rested, err := store.All[Offer](tx.DB().Where("rested_at <= ?", tx.Now.Add(-asksKept)).Order("rested_at, id").Limit(purgeBatch))
 	if err != nil {
 		return err
 	}
-	for i := range old {
-		o := &old[i]
-		sent := o.PublishedAt != nil && o.State != Withdrawn
-		listing := Listing{ID: o.ID, Root: o.Root, State: o.State, Audience: o.Audience, PublishedAt: o.PublishedAt, UpdatedAt: tx.Now}
-		listing.Category, listing.Condition, listing.Quantity = o.Category, o.Condition, o.Quantity
-		listing.MaxPerClaim = 1
-		*o = Offer{Listing: listing, EndedAt: o.EndedAt, ReplacedBy: o.ReplacedBy, PurgedAt: &tx.Now, Choice: ByDraw, Round: o.Round}
-		if sent {
-			o.State = Withdrawn
-			o.Record(OfferWithdrawn, string(o.ID))
+	for _, o := range rested {
+		if o, err = lockOffer(tx, o.ID); err != nil {
+			return err
 		}
-		if err := tx.Save(o); err != nil {
+		if o.State != Resting || o.RestedAt == nil {
+			continue
+		}
+		if err := refuseAll(tx, o.ID, "expired"); err != nil {
+			return err
+		}
+		if err := tx.DB().Model(&Offer{}).Where("id = ?", o.ID).UpdateColumn("rested_at", nil).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hushAskings says of what was sent and never answered that its home is silent.
+func hushAskings(tx *store.Tx) error {
+	quiet, err := store.All[Asking](tx.DB().Where("state = 'on_its_way' AND asked_at <= ?", tx.Now.Add(-silence)).
+		Order("asked_at, id").Limit(purgeBatch))
+	if err != nil {
+		return err
+	}
+	for _, a := range quiet {
+		if err := a.hush(tx); err != nil {
 			return err
 		}
 	}

@@ -112,7 +112,9 @@ func (st *story) gives(in sharing.NewOffer) sharing.OfferID {
 	return id
 }
 
-func chair() sharing.NewOffer { return sharing.NewOffer{Title: "A chair", Place: "Mill Street 7, second bell"} }
+func chair() sharing.NewOffer {
+	return sharing.NewOffer{Title: "A chair", Place: "Mill Street 7, second bell"}
+}
 
 func ticket() string {
 	var raw [16]byte
@@ -168,4 +170,65 @@ func (st *story) untilFreeze(id sharing.OfferID) {
 	st.later(st.offer(id).Freeze().Sub(st.now))
 }
 
+// birch is a neighbouring collective.
+const birch = "https://birch.example/ap/collective"
+
+// birchAsks lets a claim of somebody at Birch in, which was safe here at a time.
+func (st *story) birchAsks(id sharing.OfferID, handle string, at time.Time, wish ...sharing.Wish) agreeing.ID {
+	st.Helper()
+	c, err := st.hear(id, sharing.HeardClaim{Handle: handle, Asked: birch + "/" + handle, CommittedAt: at, Wish: append(wish, sharing.Wish{})[0]})
+	if err != nil {
+		st.Fatal(err)
+	}
+	return c.ID
+}
+
+func (st *story) hear(id sharing.OfferID, in sharing.HeardClaim) (c sharing.Claim, err error) {
+	in.From, in.Ticket = birch, ticket()
+	err = st.try(func(tx *store.Tx) (err error) {
+		c, err = sharing.HearClaim(tx, id, in)
+		return err
+	})
+	return c, err
+}
+
+// told lists what the neighbours are to hear about a row, in order.
+func (st *story) told(subject string) (kinds []store.EventKind) {
+	st.Helper()
+	st.view(func(v *store.View) error {
+		return v.DB().Model(&store.Event{}).Where("subject = ?", subject).Order("id").Pluck("kind", &kinds).Error
+	})
+	return kinds
+}
+
+// notices lists what a member is to be told.
+func (st *story) notices(m people.Member) (kinds []people.NoticeKind) {
+	st.Helper()
+	st.view(func(v *store.View) error {
+		list, err := people.Notices(v, m.ID, 100)
+		for _, n := range list {
+			kinds = append(kinds, n.Kind)
+		}
+		return err
+	})
+	return kinds
+}
+
+// promisedOf finds which of some claims has the promise, and who made it.
+func (st *story) promisedOf(claims map[agreeing.ID]people.Member) (id agreeing.ID, receiver people.Member) {
+	st.Helper()
+	for id, m := range claims {
+		if st.claim(id).State == agreeing.Promised {
+			return id, m
+		}
+	}
+	st.Fatal("nothing is promised")
+	return "", receiver
+}
+
 const day = 24 * time.Hour
+
+func (st *story) publishes(id sharing.OfferID) {
+	st.Helper()
+	st.do(func(tx *store.Tx) error { return sharing.Publish(tx, st.ana, id, rand.Reader) })
+}

@@ -17,8 +17,7 @@ func SendPlace(tx *store.Tx, by people.Member, id agreeing.ID) (err error) {
 	if o.Place == "" {
 		return fault.New(fault.Conflict, "claim.no_place")
 	}
-	_, err = agreeing.Say(tx, c.Agreement, agreeing.Giver, by.Nickname, o.Place)
-	return err
+	return say(tx, o, c, by, o.Place, nil)
 }
 
 // WriteTo sends a private message about a claim or an asking, from whichever side the member is on.
@@ -33,14 +32,30 @@ func WriteTo(tx *store.Tx, by people.Member, id agreeing.ID, text string) (m agr
 	if err != nil {
 		return m, err
 	}
-	from, to := agreeing.Asker, o.Giver
+	return m, say(tx, o, c, by, text, &m)
+}
+
+// say writes to the other side of a claim and lets them know. Nobody writes to somebody from whom they are kept apart.
+func say(tx *store.Tx, o Offer, c Claim, by people.Member, text string, m *agreeing.Message) error {
+	from := agreeing.Asker
 	if o.GivenBy(by.ID) {
-		from, to = agreeing.Giver, c.Asker
+		from = agreeing.Giver
 	}
-	if m, err = agreeing.Say(tx, c.Agreement, from, by.Nickname, text); err != nil || to == "" {
-		return m, err
+	apart, err := people.Apart(tx.View, o.Giver, c.Asker)
+	if err != nil {
+		return err
 	}
-	return m, people.Notify(tx, to, NoticeChanged, string(id))
+	if apart {
+		return fault.New(fault.Conflict, "claim.moved_on")
+	}
+	said, err := agreeing.Say(tx, c.Agreement, from, by.Nickname, text)
+	if err != nil {
+		return err
+	}
+	if m != nil {
+		*m = said
+	}
+	return tellBoth(tx, o, c, by.ID)
 }
 
 // HeardMessage is a private message from another collective.

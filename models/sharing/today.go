@@ -1,6 +1,8 @@
 package sharing
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"codeberg.org/manypots/manypots/models/agreeing"
@@ -31,8 +33,26 @@ const (
 	NeedResting Need = "resting"   // her thing rests
 )
 
-// Today lists what of the free store waits for a member.
+// cardsShown is what a calm page holds (product 7.2); what waits longest comes first of its kind.
+const cardsShown = 7
+
+func needs() []Need {
+	return []Need{NeedTime, NeedPickUp, NeedHidden, NeedChoose, NeedAnswer, NeedHandOut, NeedResting}
+}
+
+// Today lists what of the free store waits for a member, the most pressing of it.
 func Today(v *store.View, m people.Member) ([]Card, error) {
+	cards, err := waiting(v, m)
+	slices.SortStableFunc(cards, func(a, b Card) int {
+		if n := cmp.Compare(slices.Index(needs(), a.Need), slices.Index(needs(), b.Need)); n != 0 || a.When == nil || b.When == nil {
+			return n
+		}
+		return a.When.Compare(*b.When)
+	})
+	return cards[:min(len(cards), cardsShown)], err
+}
+
+func waiting(v *store.View, m people.Member) ([]Card, error) {
 	cards, err := receiving(v, m.ID)
 	if err != nil {
 		return nil, err
@@ -120,16 +140,20 @@ type Exported struct {
 	Messages []agreeing.Message `json:"messages"`
 }
 
-// Export gives a member what is hers here. The secret of a running draw stays: whoever knows it could choose a ticket.
+// Export gives a member what is hers here. The secret of a running draw stays: whoever knows it could choose a ticket. So does what
+// others decided about her, which no page tells her either.
 func Export(v *store.View, m people.Member) (out Exported, err error) {
 	if out.Offers, err = OffersBy(v, m.ID); err != nil {
 		return out, err
 	}
 	for i := range out.Offers {
-		out.Offers[i].Secret = ""
+		out.Offers[i].Secret, out.Offers[i].HiddenBy = "", ""
 	}
 	if out.Claims, err = ClaimsBy(v, m.ID); err != nil {
 		return out, err
+	}
+	for i := range out.Claims {
+		out.Claims[i].LeftOut, out.Claims[i].Late = false, false
 	}
 	if out.Askings, err = AskingsBy(v, m.ID); err != nil {
 		return out, err

@@ -1,8 +1,10 @@
 package sharing
 
 import (
+	"slices"
 	"time"
 
+	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/people"
 )
@@ -40,7 +42,7 @@ func miniWindow(asked time.Time, goesOffToday bool, hours people.Hours) time.Tim
 	return hours.NextWaking(end)
 }
 
-// freeze is the last moment that a claim counts. The page shows the end of the window, not this.
+// freeze is from when on a claim counts no more. The page shows the end of the window, not this.
 func freeze(end time.Time, goesOffToday bool) time.Time {
 	if goesOffToday {
 		return end
@@ -75,6 +77,19 @@ func hold(promised time.Time, lastWindow *time.Time, goesOffToday, reached bool)
 		return earlier(promised.Add(silenceUnheard), *lastWindow)
 	}
 	return promised.Add(silenceUnheard)
+}
+
+// holdAfter is until when a promise waits once the two have agreed on a time: who comes home with a chair says so in the evening.
+func holdAfter(w agreeing.Window, goesOffToday bool) time.Time {
+	if goesOffToday {
+		return w.To
+	}
+	return w.To.Add(silenceReached)
+}
+
+// stillAhead leaves away the windows that are over.
+func stillAhead(windows []agreeing.Window, now time.Time) []agreeing.Window {
+	return slices.DeleteFunc(slices.Clone(windows), func(w agreeing.Window) bool { return !w.To.After(now) })
 }
 
 func earlier(a, b time.Time) time.Time {

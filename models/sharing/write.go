@@ -51,7 +51,7 @@ func Write(tx *store.Tx, by people.Member, in NewOffer) (o Offer, err error) {
 	if err := in.check(tx.Now); err != nil {
 		return o, err
 	}
-	o.ID, o.State, o.Giver = store.NewID[OfferID](), Draft, by.ID
+	o = newOffer(by.ID)
 	o.fill(in)
 	o.Left = o.Quantity
 	if err := attach(tx, by, o, o.ID); err != nil {
@@ -79,6 +79,7 @@ func Publish(tx *store.Tx, by people.Member, id OfferID, random io.Reader) (err 
 	if o.GoesOffToday {
 		until = goesOffUntil(tx.Now)
 	}
+	o.Windows = stillAhead(o.Windows, tx.Now)
 	if err := o.publish(tx.Now, until, chain); err != nil {
 		return err
 	}
@@ -88,7 +89,8 @@ func Publish(tx *store.Tx, by people.Member, id OfferID, random io.Reader) (err 
 	return saveOffer(tx, &o)
 }
 
-// Edit changes the words of an offer. What is already promised cannot be edited away.
+// Edit changes the words of an offer. What is already promised cannot be edited away, and pick-up windows that are over fall away
+// by themselves.
 func Edit(tx *store.Tx, by people.Member, id OfferID, in NewOffer) (o Offer, err error) {
 	defer fault.Wrap(&err, "edit offer %s", id)
 	if o, err = lockOwn(tx, by, id); err != nil {
@@ -103,9 +105,10 @@ func Edit(tx *store.Tx, by people.Member, id OfferID, in NewOffer) (o Offer, err
 	}
 	in.defaults(collective)
 	// What people asked on the strength of does not change under them.
-	if o.State != Draft && (in.GoesOffToday != o.GoesOffToday || in.Audience != o.Audience) {
-		in.GoesOffToday, in.Audience = o.GoesOffToday, o.Audience
+	if o.State != Draft {
+		in.GoesOffToday, in.Audience, in.Choice = o.GoesOffToday, o.Audience, o.Choice
 	}
+	in.Windows = slices.DeleteFunc(slices.Clone(in.Windows), func(w agreeing.Window) bool { return o.offers(w) && !w.To.After(tx.Now) })
 	if err := in.check(tx.Now); err != nil {
 		return o, err
 	}
@@ -114,6 +117,7 @@ func Edit(tx *store.Tx, by people.Member, id OfferID, in NewOffer) (o Offer, err
 		return o, fault.Fields(fault.Field{Name: "quantity", Key: "offer.quantity.promised", Args: fault.Args{"Min": taken}})
 	}
 	gone := slices.DeleteFunc(slices.Clone(o.Photos), func(p media.PhotoID) bool { return slices.Contains(in.Photos, p) })
+	before := o.Quantity
 	o.fill(in)
 	o.Left = o.Quantity - taken
 	if err := attach(tx, by, o, o.ID); err != nil {
@@ -128,7 +132,25 @@ func Edit(tx *store.Tx, by people.Member, id OfferID, in NewOffer) (o Offer, err
 			return o, err
 		}
 	}
-	return o, saveOffer(tx, &o)
+	if o.Quantity == before || o.State == Draft {
+		return o, saveOffer(tx, &o)
+	}
+	return o, stockChanged(tx, &o)
+}
+
+// stockChanged goes on from another quantity: there may be some for who waits, or none any more.
+func stockChanged(tx *store.Tx, o *Offer) error {
+	promised, err := hasPromises(tx.View, o.ID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case o.Left == 0 && !promised: // all of it has been handed over
+		return settle(tx, o)
+	case o.Left == 0 && (o.State == Gathering || o.State == Choosing):
+		return closeRound(tx, o)
+	}
+	return next(tx, o)
 }
 
 func (o *Offer) fill(in NewOffer) {

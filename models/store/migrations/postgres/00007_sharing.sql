@@ -32,12 +32,15 @@ CREATE TABLE offers (
   secret        TEXT NOT NULL DEFAULT '',
   round         INTEGER NOT NULL DEFAULT 0 CHECK (round BETWEEN 0 AND 64),
   choose_by     TIMESTAMPTZ,
+  giver_silent  BOOLEAN NOT NULL DEFAULT FALSE,
+  rested_at     TIMESTAMPTZ,
   next_at       TIMESTAMPTZ,
   ended_at      TIMESTAMPTZ,
   hidden_by     TEXT NOT NULL DEFAULT '',
   hidden_words  TEXT NOT NULL DEFAULT '',
   hidden_until  TIMESTAMPTZ,
   replaced_by   TEXT NOT NULL DEFAULT '',
+  purge_at      TIMESTAMPTZ,
   purged_at     TIMESTAMPTZ,
   -- of mirrors only
   iri           TEXT COLLATE "C" NOT NULL DEFAULT '',
@@ -56,7 +59,8 @@ CREATE INDEX offers_listed_home ON offers (home, published_at DESC, id DESC) WHE
 CREATE INDEX offers_home ON offers (home, id);
 CREATE INDEX offers_giver ON offers (giver, id) WHERE home = '';
 CREATE INDEX offers_next ON offers (next_at, id) WHERE next_at IS NOT NULL;
-CREATE INDEX offers_ended ON offers (ended_at, id) WHERE ended_at IS NOT NULL;
+CREATE INDEX offers_rested ON offers (rested_at, id) WHERE rested_at IS NOT NULL;
+CREATE INDEX offers_purge ON offers (purge_at, id) WHERE purge_at IS NOT NULL;
 CREATE INDEX offers_lease ON offers (lease_until, id) WHERE lease_until IS NOT NULL;
 
 -- Claims have random ids and no column from which their order could be told.
@@ -82,6 +86,7 @@ CREATE TABLE claims (
   windows      TEXT,
   asked        TEXT COLLATE "C" NOT NULL,
   left_out     BOOLEAN NOT NULL,
+  late         BOOLEAN NOT NULL,
   round        INTEGER NOT NULL,
   CHECK ((asker = '') <> (peer = '')),
   CHECK (state <> 'promised' OR hold_until IS NOT NULL)
@@ -134,6 +139,7 @@ CREATE UNIQUE INDEX askings_theirs ON askings (theirs) WHERE theirs <> '';
 CREATE INDEX askings_asker ON askings (asker, id);
 CREATE INDEX askings_peer ON askings (peer, id);
 CREATE INDEX askings_mirror ON askings (mirror, id);
+CREATE INDEX askings_unanswered ON askings (asked_at, id) WHERE state = 'on_its_way';
 CREATE INDEX askings_purge ON askings (purge_at, id) WHERE purge_at IS NOT NULL;
 
 -- Who is not to meet whom again: at the home of the thing, and at the asker's.
