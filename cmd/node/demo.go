@@ -35,54 +35,90 @@ func (c demoCommand) Run(s *surroundings) (err error) {
 		}
 		defer os.RemoveAll(dir)
 	}
-	d := &demo{surroundings: s, clock: &clock{}, hasher: people.NewHasher(people.Cost{})}
-	alder, err := d.open("alder", c.Alder, c.Birch, filepath.Join(dir, "alder"), "")
+	d, err := openDemo(s, dir, c.Alder, c.Birch, c.Postgres)
 	if err != nil {
 		return err
 	}
-	birch, err := d.open("birch", c.Birch, c.Alder, filepath.Join(dir, "birch"), c.Postgres)
-	if err != nil {
-		return errors.Join(err, alder.close())
-	}
 	ctx, stop := context.WithCancel(s.ctx)
 	defer stop()
-	ended := make(chan error, 2)
-	for _, n := range []*node{alder, birch} {
-		listener, err := net.Listen("tcp", n.config.Listen)
-		if err != nil {
-			return errors.Join(err, alder.close(), birch.close())
-		}
-		go func() { ended <- n.serve(ctx, listener) }()
-	}
-	if err = d.populate(ctx, alder, birch); err == nil {
-		err = d.greet(alder, birch)
+	served := make(chan error, 1)
+	go func() { served <- d.serve(ctx) }()
+	if err = d.populate(ctx); err == nil {
+		err = d.greet()
 	}
 	if err != nil {
 		stop()
 	}
-	return errors.Join(err, <-ended, <-ended, alder.close(), birch.close())
+	return errors.Join(err, <-served, d.close())
 }
 
+// demo is two nodes on loopback in one process, with one clock.
 type demo struct {
 	*surroundings
-	clock  *clock
-	hasher *people.Hasher
+	clock        *clock
+	hasher       *people.Hasher
+	doors        []net.Listener
+	alder, birch *node
 }
 
-func (d *demo) open(name, listen, other, dir, database string) (*node, error) {
-	_, port, err := net.SplitHostPort(listen)
-	if err != nil {
-		return nil, err
+// openDemo listens at both addresses and opens both nodes; an address with port 0 takes a port that is free. Without postgres
+// both use SQLite.
+func openDemo(s *surroundings, dir, alder, birch, postgres string) (d *demo, err error) {
+	d = &demo{surroundings: s, clock: &clock{}, hasher: people.NewHasher(people.Cost{})}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.close())
+		}
+	}()
+	for _, address := range []string{alder, birch} {
+		door, err := net.Listen("tcp", address)
+		if err != nil {
+			return d, err
+		}
+		d.doors = append(d.doors, door)
 	}
-	_, otherPort, err := net.SplitHostPort(other)
-	if err != nil {
-		return nil, err
+	if d.alder, err = d.open("alder", d.doors[0], filepath.Join(dir, "alder"), ""); err != nil {
+		return d, err
+	}
+	d.birch, err = d.open("birch", d.doors[1], filepath.Join(dir, "birch"), postgres)
+	return d, err
+}
+
+func (d *demo) open(name string, door net.Listener, dir, database string) (*node, error) {
+	at := func(name string, door net.Listener) string {
+		return fmt.Sprintf("%s.localhost:%d", name, door.Addr().(*net.TCPAddr).Port)
 	}
 	c := d.config
-	c.URL = iri.Base(fmt.Sprintf("http://%s.localhost:%s", name, port))
-	c.Listen, c.Data, c.Database, c.DevClock = listen, dir, database, true
-	c.DevPeers = []string{"alder.localhost:" + port, "birch.localhost:" + port, "alder.localhost:" + otherPort, "birch.localhost:" + otherPort}
+	c.URL = iri.Base("http://" + at(name, door))
+	c.Listen, c.Data, c.Database, c.DevClock = door.Addr().String(), dir, database, true
+	c.DevPeers = []string{at("alder", d.doors[0]), at("birch", d.doors[1])}
 	return open(d.ctx, c, d.clock, d.log.With("node", name))
+}
+
+// serve answers at both doors until ctx ends or one of the nodes cannot go on.
+func (d *demo) serve(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 2)
+	for i, n := range []*node{d.alder, d.birch} {
+		go func() { ended <- n.serve(ctx, d.doors[i]) }()
+	}
+	first := <-ended
+	stop()
+	return errors.Join(first, <-ended)
+}
+
+func (d *demo) close() error {
+	var errs []error
+	for _, n := range []*node{d.alder, d.birch} {
+		if n != nil {
+			errs = append(errs, n.close())
+		}
+	}
+	for _, door := range d.doors {
+		_ = door.Close() // serving has closed it already
+	}
+	return errors.Join(errs...)
 }
 
 // person is somebody of the demo; everybody's passphrase is printed.
@@ -90,7 +126,8 @@ type person struct{ nickname, language string }
 
 const demoPassphrase = "many pots on many stoves"
 
-func (d *demo) populate(ctx context.Context, alder, birch *node) error {
+func (d *demo) populate(ctx context.Context) error {
+	alder, birch := d.alder, d.birch
 	at := map[*node]map[string]people.Member{}
 	for n, about := range map[*node]struct {
 		answers people.Answers
@@ -234,7 +271,7 @@ func (d *demo) give(ctx context.Context, n *node, by people.Member, g gift) erro
 	})
 }
 
-func (d *demo) greet(alder, birch *node) error {
+func (d *demo) greet() error {
 	return d.print(`
 Two neighbouring collectives are running:
 
@@ -247,5 +284,5 @@ Turn the clock of both with
   curl -X POST -H 'Content-Type: application/json' -d '{"advance":"25h"}' %s/dev/clock
 
 Stop with Ctrl-C; then everything is gone.
-`, alder.config.URL, birch.config.URL, demoPassphrase, alder.config.URL)
+`, d.alder.config.URL, d.birch.config.URL, demoPassphrase, d.alder.config.URL)
 }
