@@ -3,6 +3,7 @@ package federation
 import (
 	"net/http"
 
+	"codeberg.org/manypots/manypots/federation/iri"
 	"codeberg.org/manypots/manypots/models/wire"
 )
 
@@ -25,6 +26,25 @@ func (f *Federation) routes() []route {
 		{"GET /ap/collective", f.actor(wire.Collective)},
 		{"GET /ap/decisions", f.actor(wire.Decisions)},
 		{"GET /ap/node", f.actor(wire.Node)},
+		// what we have and said
+		{"GET /ap/offers/{id}", f.show(f.offerFor)},
+		{"GET /ap/agreements/{id}", f.show(f.agreementFor)},
+		{"GET /ap/agreements/{id}/draw", f.show(f.drawFor)},
+		{"GET /ap/receipts/{id}", f.show(f.receiptFor)},
+		{"GET /ap/activities/{id}", f.show(f.activityFor)},
+		{"GET /ap/collective/open", f.open},
+		{"GET /ap/collective/neighbours", f.show(f.neighbourhood)},
+		{"GET /ap/collective/outbox", f.outbox(wire.Collective)},
+		{"GET /ap/decisions/outbox", f.outbox(wire.Decisions)},
+		{"GET /ap/node/outbox", f.outbox(wire.Node)},
+		{"GET /ap/collective/featured", f.featured(wire.Collective)},
+		{"GET /ap/decisions/featured", f.featured(wire.Decisions)},
+		{"GET /ap/collective/followers", f.closed(f.Base.Followers(iri.Collective), wire.Collective)},
+		{"GET /ap/collective/following", f.closed(f.Base.Following(iri.Collective), wire.Collective)},
+		{"GET /ap/decisions/followers", f.closed(f.Base.Followers(iri.Decisions), wire.Decisions)},
+		{"GET /ap/decisions/following", f.closed(f.Base.Following(iri.Decisions), wire.Decisions)},
+		{"GET /ap/node/followers", f.closed(f.Base.Followers(iri.Node), wire.Node)},
+		{"GET /ap/node/following", f.closed(f.Base.Following(iri.Node), wire.Node)},
 		// what is said to us
 		{"POST /ap/inbox", f.hear},
 		{"POST /ap/collective/inbox", f.hear},
