@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"codeberg.org/manypots/manypots/federation/iri"
@@ -91,7 +92,7 @@ func (d *demo) open(name string, door net.Listener, dir, database string) (*node
 	c := d.config
 	c.URL = iri.Base("http://" + at(name, door))
 	c.Listen, c.Data, c.Database, c.DevClock = door.Addr().String(), dir, database, true
-	c.DevPeers = []string{at("alder", d.doors[0]), at("birch", d.doors[1])}
+	c.DevPeers = slices.Concat(c.DevPeers, []string{at("alder", d.doors[0]), at("birch", d.doors[1])})
 	return open(d.ctx, c, d.clock, d.log.With("node", name))
 }
 
