@@ -33,9 +33,10 @@ type call struct {
 	steward    bool
 	signed     neighbours.Viewer // whose signature the request bears
 
-	form   url.Values // what was typed; see decode.go
-	digest string     // hash of what was sent, for the remembered results
-	spoken *web.Locale
+	form      url.Values    // what was typed; see decode.go
+	badPhotos []fault.Field // the photos among it that are none
+	digest    string        // hash of what was sent, for the remembered results
+	spoken    *web.Locale
 }
 
 const callKey = "call"

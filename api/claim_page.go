@@ -1,7 +1,6 @@
 package api
 
 import (
-	"slices"
 	"time"
 
 	"codeberg.org/manypots/manypots/api/web"
@@ -51,10 +50,10 @@ func (s seenClaim) ways(now time.Time, p *web.ClaimPage) {
 	p.CanPropose, p.CanRelease, p.CanHandOver, p.CanNotHappen = promised, promised, promised, promised
 	// At home the receiver reads the place on this page; only across nodes is it sent, and only with a tap (DESIGN 3.5).
 	p.CanSendPlace = promised && (!giver || s.Peer != "")
-	p.CanKeepApart = promised && giver
-	p.CanWrite = slices.Contains([]agreeing.State{
-		agreeing.Promised, agreeing.Done, agreeing.Released, agreeing.DidNotHappen, agreeing.Lapsed,
-	}, s.State)
+	// A giver may also look back at a promise that has ended; whoever asked never learns which it was.
+	ended := s.State == agreeing.Done || s.State == agreeing.DidNotHappen
+	p.CanKeepApart = giver && !s.Apart && (promised || ended || s.State == agreeing.Released || s.State == agreeing.Lapsed)
+	p.CanWrite = (promised || ended) && !s.Apart
 }
 
 // claimCard is a line of the list of what a member asked for and promised.

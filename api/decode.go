@@ -35,7 +35,8 @@ func (c *call) decode(in any) error {
 	if err := c.readForm(); err != nil {
 		return err
 	}
-	return fill(in, func(name string, field reflect.Value) (fault.Field, bool) { return c.fillFromForm(name, field) })
+	wrong := fill(in, c.fillFromForm)
+	return fault.Fields(append(c.badPhotos, wrong...)...)
 }
 
 func (c *call) decodeDocument(in any) error {
@@ -53,7 +54,7 @@ func (c *call) decodeDocument(in any) error {
 			return notUnderstood(err)
 		}
 	}
-	err = fill(in, func(name string, field reflect.Value) (fault.Field, bool) {
+	wrong := fill(in, func(name string, field reflect.Value) (fault.Field, bool) {
 		raw, ok := given[name]
 		delete(given, name)
 		if !ok {
@@ -61,19 +62,15 @@ func (c *call) decodeDocument(in any) error {
 		}
 		return fillFromJSON(name, raw, field)
 	})
-	if err != nil {
-		return err
-	}
 	for name := range given {
-		return fault.Fields(fault.Field{Name: printable(name), Key: "field.unknown"})
+		wrong = append(wrong, fault.Field{Name: printable(name), Key: "field.unknown"})
 	}
-	return nil
+	return fault.Fields(wrong...)
 }
 
-// fill sets each field of a struct and cleans what people wrote. set returns ok or what is wrong.
-func fill(in any, set func(name string, field reflect.Value) (fault.Field, bool)) error {
+// fill sets each field of a struct, cleans what people wrote, and gives what is wrong.
+func fill(in any, set func(name string, field reflect.Value) (fault.Field, bool)) (wrong []fault.Field) {
 	v := reflect.ValueOf(in).Elem()
-	var wrong []fault.Field
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Tag.Get("json")
 		if problem, ok := set(name, v.Field(i)); !ok {
@@ -82,7 +79,7 @@ func fill(in any, set func(name string, field reflect.Value) (fault.Field, bool)
 			wrong = append(wrong, fault.Field{Name: name, Key: "text.control"})
 		}
 	}
-	return fault.Fields(wrong...)
+	return wrong
 }
 
 func fillFromJSON(name string, raw json.RawMessage, field reflect.Value) (fault.Field, bool) {
@@ -105,8 +102,8 @@ func (c *call) fillFromForm(name string, field reflect.Value) (fault.Field, bool
 		*at, ok = c.oneWindow(name)
 		return fault.Field{Name: name, Key: "windows.unreadable"}, ok
 	}
-	values, given := c.form[name]
-	if !given {
+	values := c.form[name]
+	if len(values) == 0 {
 		return fault.Field{}, true
 	}
 	value := values[len(values)-1]
@@ -252,8 +249,8 @@ func (c *call) readParts() error {
 	if err != nil {
 		return notUnderstood(err)
 	}
-	var wrong, values = error(nil), 0
 	var fresh []string
+	values := 0
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -285,14 +282,16 @@ func (c *call) readParts() error {
 			fresh = append(fresh, string(id))
 		case fault.Is(err, fault.Invalid) && strings.HasPrefix(fault.KeyOf(err), "media."):
 			e, _ := fault.As(err)
-			wrong = fault.Fields(fault.Field{Name: "photos", Key: e.Key, Args: e.Args})
+			c.badPhotos = append(c.badPhotos, fault.Field{Name: "photos", Key: e.Key, Args: e.Args})
 		default:
 			return err
 		}
 	}
 	c.digestForm()
-	c.form["photos"] = append(c.form["photos"], fresh...)
-	return wrong
+	if len(fresh) > 0 {
+		c.form["photos"] = append(c.form["photos"], fresh...)
+	}
+	return nil
 }
 
 func (c *call) digestForm() {

@@ -106,7 +106,7 @@ func (s *Server) serve(r route) echo.HandlerFunc {
 		ctx, cancel := context.WithTimeout(e.Request().Context(), r.patience())
 		defer cancel()
 		req := e.Request().WithContext(ctx)
-		req.Body = http.MaxBytesReader(e.Response(), req.Body, r.most())
+		req.Body = http.MaxBytesReader(e.Response(), req.Body, r.most(req))
 		e.SetRequest(req)
 		c := s.call(e)
 		c.route, c.json = r, r.api()
@@ -127,7 +127,8 @@ const (
 	patience       = 20 * time.Second
 	uploadPatience = 2 * time.Minute // a photo over a bad line
 	mostBody       = 64 << 10
-	mostUpload     = 13 << 20 // one photo of media.MaxBytes and the words around it
+	// mostUpload is more than a photo may have, so that the form of somebody whose photo is too large can still come back.
+	mostUpload = 40 << 20
 )
 
 func (r route) patience() time.Duration {
@@ -137,8 +138,8 @@ func (r route) patience() time.Duration {
 	return patience
 }
 
-func (r route) most() int64 {
-	if r.upload {
+func (r route) most(req *http.Request) int64 {
+	if r.upload && strings.HasPrefix(req.Header.Get("Content-Type"), "multipart/") {
 		return mostUpload
 	}
 	return mostBody
