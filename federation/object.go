@@ -45,7 +45,7 @@ func (f *Federation) show(find func(v *store.View, viewer neighbours.Viewer, id 
 	}
 }
 
-// offer serves a thing of ours as it is, or 410 and a Tombstone to those who could have known it.
+// offerFor serves a thing of ours as it is, or 410 and a Tombstone to those who could have known it.
 func (f *Federation) offerFor(v *store.View, viewer neighbours.Viewer, id string) (answer, error) {
 	l, err := findListing(v, sharing.OfferID(id))
 	if err != nil {

@@ -76,10 +76,10 @@ func (f *Federation) Relay(ctx context.Context) (worked bool, err error) {
 		if err != nil || len(events) == 0 {
 			return err
 		}
-		over := overtaken(events)
+		over, table := overtaken(events), translations()
 		var done []store.Event
 		for _, e := range events {
-			if !over[e.ID] && !f.tell(ctx, tx, e) {
+			if !over[e.ID] && !f.tell(ctx, tx, table[e.Kind], e) {
 				continue
 			}
 			done = append(done, e)
@@ -90,10 +90,9 @@ func (f *Federation) Relay(ctx context.Context) (worked bool, err error) {
 	return worked && err == nil, err
 }
 
-// tell sends what an event means, all of it or nothing, and reports whether that is done with.
-func (f *Federation) tell(ctx context.Context, tx *store.Tx, e store.Event) bool {
-	translate, leaves := translations()[e.Kind]
-	if !leaves {
+// tell sends what an event means, all of it or nothing, and reports whether that is done with. What is local has no translation.
+func (f *Federation) tell(ctx context.Context, tx *store.Tx, translate translation, e store.Event) bool {
+	if translate == nil {
 		return true
 	}
 	err := tx.Savepoint(func(tx *store.Tx) error {

@@ -323,6 +323,9 @@ func TestRelay_sendsOurActorsWhenTheyChange(t *testing.T) {
 		if got := codec.Object(said[0].doc["object"])["name"]; got != "Alder and friends" {
 			n.Errorf("the collective is called %v", got)
 		}
+		if !bytes.Contains(said[0].Body, []byte("https://w3id.org/security/v1")) {
+			n.Error("an actor is sent without the context that its key needs")
+		}
 	})
 }
 

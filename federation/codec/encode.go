@@ -45,7 +45,7 @@ func Encode(doc map[string]any) ([]byte, error) {
 	}
 	out := tidyObject(doc)
 	out["@context"] = json.RawMessage(sharedContext)
-	if out["publicKey"] != nil {
+	if out["publicKey"] != nil || Object(out["object"])["publicKey"] != nil { // an actor, or the Update of one
 		out["@context"] = json.RawMessage(actorContext)
 	}
 	var b bytes.Buffer
