@@ -192,7 +192,7 @@ func FindAsking(v *store.View, id agreeing.ID) (Asking, error) {
 
 // FindAskingTheirs finds an asking by the agreement's id at home.
 func FindAskingTheirs(v *store.View, theirs string) (Asking, error) {
-	return store.First[Asking](v.DB().Where("theirs = ?", theirs), "claim.unknown")
+	return store.First[Asking](v.DB().Where("theirs = ? AND theirs <> ''", theirs), "claim.unknown")
 }
 
 // AskingOf finds a member's live wish for a mirror; nil when there is none.

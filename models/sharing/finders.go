@@ -184,7 +184,7 @@ func reschedule(tx *store.Tx, o *Offer) error {
 func setNext(v *store.View, o *Offer) error {
 	var first struct{ HoldUntil *time.Time }
 	err := v.DB().Model(&Claim{}).Select("hold_until").
-		Where("offer = ? AND state = ?", o.ID, agreeing.Promised).Order("hold_until").Limit(1).Scan(&first).Error
+		Where("offer = ? AND state = 'promised'", o.ID).Order("hold_until").Limit(1).Scan(&first).Error
 	o.schedule(first.HoldUntil)
 	return err
 }

@@ -168,7 +168,7 @@ func HearWish(tx *store.Tx, want Wanted) (err error) {
 
 // FindClaimAsked finds a claim by the id of the Offer activity that made it, for a repeated Offer.
 func FindClaimAsked(v *store.View, from, asked string) (Claim, bool, error) {
-	found, err := store.All[Claim](v.DB().Where("peer = ? AND asked = ?", from, asked).Order("id").Limit(1))
+	found, err := store.All[Claim](v.DB().Where("peer = ? AND peer <> '' AND asked = ?", from, asked).Order("id").Limit(1))
 	if err != nil || len(found) == 0 {
 		return Claim{}, false, err
 	}

@@ -228,7 +228,7 @@ func FindMirror(v *store.View, id OfferID) (Mirror, error) {
 // FindMirrorByIRI finds a neighbour's thing by its id on the wire.
 func FindMirrorByIRI(v *store.View, iri string) (Mirror, error) {
 	var m Mirror
-	err := v.DB().Where("iri = ? AND home <> ''", iri).Take(&m).Error
+	err := v.DB().Where("iri = ? AND iri <> '' AND home <> ''", iri).Take(&m).Error
 	if errors.Is(err, gorm.ErrRecordNotFound) {
 		return m, unknownOffer()
 	}

@@ -77,7 +77,7 @@ func purgeAskings(tx *store.Tx) error {
 // purgeOffers erases of what has ended first the wishes with their tickets and sheets, the place and the photos, and in the end the
 // words. Photos and place of what a steward hid wait for their giver to show it again.
 func purgeOffers(tx *store.Tx) error {
-	due, err := store.All[Offer](tx.DB().Where("home = '' AND purge_at <= ?", tx.Now).Order("purge_at, id").Limit(purgeBatch))
+	due, err := store.All[Offer](tx.DB().Where("purge_at <= ?", tx.Now).Order("purge_at, id").Limit(purgeBatch))
 	if err != nil {
 		return err
 	}

@@ -94,7 +94,7 @@ CREATE TABLE claims (
 -- One live wish per person and thing, and no ticket twice.
 CREATE UNIQUE INDEX claims_live ON claims (offer, asker, peer, handle) WHERE state IN ('gathering','waiting','promised');
 CREATE UNIQUE INDEX claims_ticket ON claims (offer, ticket);
-CREATE INDEX claims_offer ON claims (offer, state, id);
+CREATE INDEX claims_offer ON claims (offer, id);
 CREATE INDEX claims_asker ON claims (asker, id) WHERE asker <> '';
 CREATE INDEX claims_asked ON claims (peer, asked, id) WHERE peer <> '';
 CREATE INDEX claims_peer ON claims (peer, id) WHERE peer <> '';
