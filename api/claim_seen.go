@@ -110,7 +110,7 @@ func (c *call) seeAsking(v *store.View, a sharing.Asking) (seen seenClaim, err e
 	}
 	seen = seenClaim{
 		Agreement: a.Agreement, state: a.State, listing: m.Listing, asking: &a, side: agreeing.Asker, quantity: a.Quantity,
-		othersFirst: a.OthersFirst, note: a.Note, ticket: a.Ticket, windows: a.Windows, offered: m.Windows,
+		othersFirst: a.OthersFirst, note: a.Note, ticket: a.Ticket, windows: a.Windows, offered: a.Offered,
 	}
 	if a.Quiet(v.Now) {
 		seen.state = agreeing.Silent

@@ -14,6 +14,8 @@ type promised struct {
 	sharing.Claim
 	by    people.Collective
 	drawn bool // a draw that it took part in has been made
+	// offered are the times that the giver named: told to the receiver and to nobody before (product 4.1).
+	offered []agreeing.Window
 }
 
 // findAgreement reads a claim from another collective. One of our own members has nobody elsewhere to be told.
@@ -27,6 +29,11 @@ func findAgreement(v *store.View, id string) (p promised, err error) {
 	if p.by, err = people.FindCollective(v); err != nil {
 		return p, err
 	}
+	o, err := sharing.FindOffer(v, p.Offer)
+	if err != nil {
+		return p, err
+	}
+	p.offered = o.Windows
 	_, err = sharing.SheetFor(v, p.Claim)
 	p.drawn = err == nil
 	if fault.Is(err, fault.NotFound) {
@@ -53,8 +60,8 @@ func (f *Federation) agreement(p promised) map[string]any {
 	if p.Window != nil {
 		doc["pots:window"] = window(*p.Window)
 	}
-	if p.Proposed != nil {
-		doc["pots:windows"] = []any{window(*p.Proposed)} // wished for, not agreed on
+	if p.State == agreeing.Promised && len(p.offered) > 0 {
+		doc["pots:windows"] = windows(p.offered)
 	}
 	stamp(doc, "pots:holdUntil", p.HoldUntil)
 	if p.drawn {

@@ -68,9 +68,6 @@ func (f *Federation) note(l listing) (map[string]any, error) {
 	}
 	stamp(n.Terms, "pots:gatherUntil", l.GatherUntil)
 	stamp(n.Terms, "pots:expires", l.ExpiresAt)
-	if len(l.Windows) > 0 {
-		n.Terms["pots:windows"] = windows(l.Windows)
-	}
 	return n.Document()
 }
 
@@ -88,8 +85,12 @@ func (f *Federation) intent(l listing) map[string]any {
 		"id": f.Base.Intent(string(l.ID)), "type": "Intent", "name": l.Title, "action": "transfer", "provider": f.Base.Collective(),
 		"resourceQuantity": codec.Measure(1), "availableQuantity": codec.Measure(l.Left),
 	}
-	if l.Description != "" {
-		intent["content"] = paragraphs(l.Description) // the giver's own words, without our sentences around them
+	words := paragraphs(l.Description) // the giver's own, without our sentences around them
+	if l.Faults != "" {
+		words += paragraphs(f.speaks(l.Language).say("wire.offer.faults", "Faults", l.Faults)) // read before anybody asks (product A3)
+	}
+	if words != "" {
+		intent["content"] = words
 	}
 	return intent
 }

@@ -37,7 +37,6 @@ func readListing(doc map[string]any, id, home string, now time.Time) (l sharing.
 		Audience:     people.Friends,
 		GoesOffToday: codec.Bool(codec.Get(doc, "pots:goesOffToday")),
 		MaxPerClaim:  1,
-		Windows:      readWindows(codec.Get(doc, "pots:windows")),
 		DrawCommit:   hexWord(codec.Get(doc, "pots:drawCommit"), 64),
 		GatherUntil:  instant(codec.Get(doc, "pots:gatherUntil")),
 		Expires:      instant(codec.Get(doc, "pots:expires")),

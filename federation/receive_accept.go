@@ -146,9 +146,7 @@ func readAgreement(h *heard, doc map[string]any) (says sharing.Verdict, err erro
 	}
 	says.Reason = word(codec.Get(doc, "pots:reason"))
 	says.Window = readWindow(codec.Get(doc, "pots:window"))
-	if wished := readWindows(codec.Get(doc, "pots:windows")); len(wished) > 0 {
-		says.Proposed = &wished[0]
-	}
+	says.Offered = readWindows(codec.Get(doc, "pots:windows"))
 	if hold, ok := codec.Time(codec.Get(doc, "pots:holdUntil")); ok {
 		says.HoldUntil = &hold
 	}

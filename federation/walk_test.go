@@ -38,6 +38,9 @@ func TestWalk_aThingFindsItsHomeAcrossTheStreet(t *testing.T) {
 		w.Later(freezeOf(alder, bike).Sub(w.Now()))
 		stands(birch, asking, agreeing.Promised)
 		offerIs(alder, bike, sharing.AllPromised)
+		if got := askingOf(birch, asking).Offered; len(got) != 1 || !got[0].From.Equal(saturday.From) {
+			w.Errorf("with the promise come the times %v", got)
+		}
 		claim := promiseOf(alder, bike)
 		if claim.Asker != "" || claim.Note != "for my way to work" {
 			w.Errorf("alder knows the asker %q and the note %q", claim.Asker, claim.Note)

@@ -27,7 +27,10 @@ type Asking struct {
 	Wished agreeing.State
 	// WishedWindow is the time she picked or proposed.
 	WishedWindow *agreeing.Window `gorm:"serializer:json"`
-	AskedAt      time.Time
+	// Offered are the times that the giver named. They come with the promise and are nowhere in the listing: when somebody is at home
+	// is for the one person who comes.
+	Offered []agreeing.Window `gorm:"serializer:json"`
+	AskedAt time.Time
 }
 
 // TableName is gorm's.

@@ -6,7 +6,6 @@ import (
 
 	"gorm.io/gorm"
 
-	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/media"
 	"codeberg.org/manypots/manypots/models/people"
@@ -49,7 +48,6 @@ type Heard struct {
 	GoesOffToday       bool
 	Quantity, Left     int
 	MaxPerClaim        int
-	Windows            []agreeing.Window
 	DrawCommit         string
 	Published, Updated time.Time
 	GatherUntil        *time.Time
@@ -122,7 +120,7 @@ func (m *Mirror) take(h Heard, now time.Time) {
 	m.URL, m.Seq, m.State = h.URL, h.Seq, h.State
 	m.Title, m.Description, m.Category, m.Condition = h.Title, h.Description, h.Category, h.Condition
 	m.Language, m.Area, m.Audience, m.GoesOffToday = h.Language, h.Area, h.Audience, h.GoesOffToday
-	m.Quantity, m.Left, m.MaxPerClaim, m.Windows = h.Quantity, h.Left, h.MaxPerClaim, h.Windows
+	m.Quantity, m.Left, m.MaxPerClaim = h.Quantity, h.Left, h.MaxPerClaim
 	m.DrawCommit, m.GatherUntil, m.ExpiresAt = h.DrawCommit, h.GatherUntil, h.Expires
 	// Lists are paged by this, to the second; nobody stands above everything by coming from tomorrow.
 	published := earlier(h.Published, now).UTC().Truncate(time.Second)

@@ -20,7 +20,7 @@ type Verdict struct {
 	State     agreeing.State
 	Reason    string
 	Window    *agreeing.Window
-	Proposed  *agreeing.Window
+	Offered   []agreeing.Window // times that the giver named, told with the promise
 	HoldUntil *time.Time
 	Apart     bool
 }
@@ -59,7 +59,8 @@ func HearVerdict(tx *store.Tx, id agreeing.ID, says Verdict) (err error) {
 		}
 		return tx.Save(&a)
 	}
-	a.Reason, a.Window, a.Proposed, a.HoldUntil = says.reason(), says.Window, says.Proposed, says.HoldUntil
+	a.Reason, a.Window, a.Offered, a.HoldUntil = says.reason(), says.Window, says.Offered, says.HoldUntil
+	a.proposed()
 	a.Wished, a.WishedWindow = "", nil
 	a.Hear(says.State, tx.Now)
 	if a.State.Live() {
@@ -71,6 +72,16 @@ func HearVerdict(tx *store.Tx, id agreeing.ID, says Verdict) (err error) {
 		return err
 	}
 	return a.notify(tx, was)
+}
+
+// proposed keeps what she proposed before her eyes until there is a time that both have: the home says only that one.
+func (a *Asking) proposed() {
+	switch {
+	case a.Window != nil:
+		a.Proposed = nil
+	case a.WishedWindow != nil:
+		a.Proposed = a.WishedWindow
+	}
 }
 
 // keepApart remembers which agreement's id to send along to this home, and shows nothing of it to anybody (DESIGN 3.5).

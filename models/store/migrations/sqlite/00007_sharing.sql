@@ -132,6 +132,7 @@ CREATE TABLE askings (
   seq           INTEGER NOT NULL,
   wished        TEXT NOT NULL,
   wished_window TEXT,
+  offered       TEXT,
   asked_at      TIMESTAMP NOT NULL
 );
 CREATE UNIQUE INDEX askings_live ON askings (mirror, asker) WHERE state IN ('queued','on_its_way','silent','gathering','waiting','promised');
