@@ -23,12 +23,12 @@ type rule struct {
 
 // The rules. They are generous to people and dull for programs; who is limited is a member, or the keyed hash of a network.
 var (
-	acts    = rule{"act", time.Minute, 60, 3000}
-	reads   = rule{"read", time.Minute, 600, 30000} // by programs
-	knocks  = rule{"knock", time.Minute, 20, 300}   // people.Knock slows tries at one name
-	guesses = rule{"guess", time.Hour, 10, 100}     // wrong codes and words (security A2)
-	photos  = rule{"photo", time.Hour, 60, 1000}    // each costs a decode
-	lookups = rule{"look up", time.Minute, 10, 60}  // each asks another machine
+	acts    = rule{"act", time.Minute, 300, 30000}
+	reads   = rule{"read", time.Minute, 3000, 300000} // by programs
+	knocks  = rule{"knock", time.Minute, 20, 300}     // people.Knock slows tries at one name
+	guesses = rule{"guess", time.Hour, 10, 100}       // wrong codes and words (security A2)
+	photos  = rule{"photo", time.Hour, 60, 1000}      // each costs a decode
+	lookups = rule{"look up", time.Minute, 10, 60}    // each asks another machine
 )
 
 // limits counts in memory. Addresses are kept as a keyed hash of their network, under a key that changes every day and is

@@ -98,10 +98,11 @@ func (c *call) lookup(ctx context.Context, address string) (neighbours.Actor, er
 
 const addressMost = 500
 
-// atAddress puts a refusal beside the address, which is all that can be mended.
+// atAddress puts a refusal beside the address, which is all that can be mended. That nobody answers there is no trouble of ours.
 func atAddress(err error) error {
 	e, ok := fault.As(err)
-	if !ok || len(e.Fields) > 0 || e.Kind != fault.Invalid && e.Kind != fault.NotFound {
+	mends := ok && (e.Kind == fault.Invalid || e.Kind == fault.NotFound || e.Key == "neighbour.unreachable")
+	if !mends || len(e.Fields) > 0 {
 		return err
 	}
 	return fault.Fields(fault.Field{Name: "address", Key: e.Key, Args: e.Args})

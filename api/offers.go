@@ -78,6 +78,14 @@ func writeOffer(c *call) error {
 	})
 }
 
+// pageGone says of a page of a list that it is no longer there: where it began is nothing that anybody typed.
+func pageGone(err error) error {
+	if e, ok := fault.As(err); ok && len(e.Fields) == 1 && e.Fields[0].Key == "list.after" {
+		return fault.New(fault.Gone, "list.after")
+	}
+	return err
+}
+
 // photoGone says beside the field that a photo is no longer there.
 func photoGone(err error) error { return beside("photos", "photo.unknown", err) }
 
@@ -174,7 +182,7 @@ func listOffers(c *call) error {
 	var names listNames
 	err = c.view(func(v *store.View) (err error) {
 		if rows, next, err = sharing.List(v, c.viewer(), f); err != nil {
-			return err
+			return pageGone(err)
 		}
 		names, err = c.namesIn(v, rows)
 		return err

@@ -214,7 +214,8 @@ func TestList_findsFiltersAndTurnsPages(t *testing.T) {
 		if rest := titles("?limit=3&after=" + url.QueryEscape(next)); first != "Spade, Tea towels, Teapot" || rest != "Ladder of Birch" {
 			h.Errorf("%s, then %s", first, rest)
 		}
-		for _, query := range []string{"?after=nonsense", "?limit=many", "?limit=-1", "?q=%00"} {
+		program.call("GET", "/offers?after=nonsense", nil).is(h.T, http.StatusGone, nil)
+		for _, query := range []string{"?limit=many", "?limit=-1", "?q=%00"} {
 			program.call("GET", "/offers"+query, nil).is(h.T, http.StatusUnprocessableEntity, nil)
 		}
 		sage.get("/offers?q=tea&category=kitchen").says(h.T, "Teapot", `value="tea"`)

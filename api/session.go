@@ -86,9 +86,11 @@ func (c *call) identifyProgram(v *store.View) error {
 	return err
 }
 
-// signer asks whose signature a request bears. A signature that does not hold is that of nobody.
+// signer asks whose signature a request bears, at the doors where a neighbour may come: the things that it sees, and their
+// pictures. A signature that does not hold is that of nobody.
 func (c *call) signer() string {
-	if c.s.Signer == nil || c.Request().Method != http.MethodGet || c.Request().Header.Get("Signature") == "" {
+	door := c.route.door == offerDoor || c.route.door == photoDoor
+	if !door || c.s.Signer == nil || c.Request().Method != http.MethodGet || c.Request().Header.Get("Signature") == "" {
 		return ""
 	}
 	actor, err := c.s.Signer(c.Request())
