@@ -82,11 +82,12 @@ func (tx *Tx) Delete(row Row) error {
 	return tx.journal(r)
 }
 
-// Savepoint runs fn so that its failure undoes what fn did and nothing else of the transaction.
+// Savepoint runs fn so that its failure undoes what fn did and nothing else of the transaction. A database that cannot answer is
+// Busy "store.unavailable" here too: that is nobody's fault, and the whole transaction is to be tried again.
 func (tx *Tx) Savepoint(fn func(*Tx) error) error {
-	return tx.db.Transaction(func(db *gorm.DB) error {
+	return unavailable(tx.db.Transaction(func(db *gorm.DB) error {
 		return fn(&Tx{View: &View{Now: tx.Now, db: db}, rung: tx.rung})
-	})
+	}))
 }
 
 // Lock makes transactions that lock the same name wait for one another until the end of the transaction. SQLite has one

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -33,6 +34,7 @@ type Store struct {
 	writer, reader *gorm.DB
 	dialect        dialect
 	log            *slog.Logger
+	refused        atomic.Bool // a write, for want of a database or of room; see Well
 
 	mu    sync.Mutex
 	bells map[Bell]chan struct{}
@@ -119,7 +121,7 @@ func (s *Store) View(ctx context.Context, now time.Time, fn func(*View) error) e
 	err := at(ctx, s.reader, now).Transaction(func(db *gorm.DB) error {
 		return fn(&View{Now: civil(now), db: db})
 	}, s.dialect.readOpts)
-	return s.unavailable(err)
+	return unavailable(err)
 }
 
 // Update runs fn in a transaction, again from the start when PostgreSQL asks for it, and rings the bells after the commit.
@@ -137,21 +139,16 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) e
 			break
 		}
 	}
-	if err != nil {
-		return s.unavailable(err)
+	if err = unavailable(err); err != nil {
+		if fault.KeyOf(err) == "store.unavailable" {
+			s.refused.Store(true)
+		}
+		return err
 	}
 	for bell := range tx.rung {
 		s.Ring(bell)
 	}
 	return nil
-}
-
-// unavailable turns a database that cannot answer into Busy, so that every door says 503 and nothing is half told.
-func (s *Store) unavailable(err error) error {
-	if err == nil || !down(err) {
-		return err
-	}
-	return fault.New(fault.Busy, "store.unavailable").Because(err)
 }
 
 // at gives gorm the time that was passed in, so that it never reads a clock of its own.
