@@ -22,16 +22,17 @@ type ownKey struct {
 func ourActors() []wire.Actor { return []wire.Actor{wire.Collective, wire.Decisions, wire.Node} }
 
 // EnsureKeys makes the key pairs that our actors lack. Making one takes a while, so it happens outside any transaction; of two
-// processes that start at once, the keys of one hold.
+// processes that start at once, the keys of one hold. Afterwards all are in memory.
 func (f *Federation) EnsureKeys(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "ensure keys")
 	for _, actor := range ourActors() {
-		if _, err := f.ownKey(ctx, actor); fault.Is(err, fault.NotFound) {
-			err = f.makeKey(ctx, actor)
-			if err != nil {
-				return err
+		_, err := f.ownKey(ctx, actor)
+		if fault.Is(err, fault.NotFound) {
+			if err = f.makeKey(ctx, actor); err == nil {
+				_, err = f.ownKey(ctx, actor)
 			}
-		} else if err != nil {
+		}
+		if err != nil {
 			return err
 		}
 	}

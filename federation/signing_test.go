@@ -6,6 +6,7 @@ import (
 
 	"codeberg.org/manypots/manypots/federation/signature"
 	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/wire"
 )
 
@@ -58,6 +59,23 @@ func TestSign_canBeVerifiedWithThePublishedKey(t *testing.T) {
 		}
 		if err := s.Verify(r, body, public, signature.Options{Now: n.now, Authority: "birch.example"}); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// A signature that waits for the database would hold a moment without one against every peer for whom something is due.
+func TestSign_needsNoDatabaseOnceKeysAreEnsured(t *testing.T) {
+	alder(t, func(n *node) {
+		if err := n.EnsureKeys(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		n.do(func(tx *store.Tx) error { return tx.DB().Where("1 = 1").Delete(&wire.ActorKey{}).Error })
+		r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://birch.example/ap/inbox", nil)
+		r.Header.Set("Content-Type", "application/activity+json")
+		for _, actor := range ourActors() {
+			if err := n.sign(r, []byte("{}"), actor); err != nil {
+				t.Errorf("%s: %v", actor, err)
+			}
 		}
 	})
 }
