@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-
-	"codeberg.org/manypots/manypots/models/store"
 )
 
 // ailing remembers which wheels failed at their last turn.
@@ -33,7 +31,7 @@ func (n *node) health(ctx context.Context) []string {
 	n.ailing.mu.Lock()
 	reasons := slices.Sorted(maps.Keys(n.ailing.wheels))
 	n.ailing.mu.Unlock()
-	if err := n.store.View(ctx, n.clock.Now(), func(v *store.View) error { return v.DB().Exec("SELECT 1").Error }); err != nil {
+	if n.store.Well(ctx, n.clock.Now()) != nil {
 		reasons = append(reasons, "database")
 	}
 	return reasons

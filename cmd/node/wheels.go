@@ -37,11 +37,17 @@ func (n *node) wheels() []wheel {
 	}
 }
 
-// turn runs the wheels until ctx ends, and waits for the turns under way. That the node is up, and until when it was, is noted.
+// turn runs the wheels until ctx ends, and waits for the turns under way. That the node is up, and until when it was, is noted
+// before anything else: what may be drawn depends on it.
 func (n *node) turn(ctx context.Context) error {
-	if err := n.store.Update(ctx, n.clock.Now(), wire.Wake); err != nil {
-		return err
-	}
+	woken, awake := context.WithCancel(ctx)
+	wheel{"wake", nil, time.Second, func(ctx context.Context) (bool, error) {
+		err := n.store.Update(ctx, n.clock.Now(), wire.Wake)
+		if err == nil {
+			awake()
+		}
+		return false, err
+	}}.run(woken, n.log, &n.ailing)
 	var wg sync.WaitGroup
 	for _, w := range n.wheels() {
 		wg.Go(func() { w.run(ctx, n.log, &n.ailing) })
@@ -51,7 +57,13 @@ func (n *node) turn(ctx context.Context) error {
 	return err
 }
 
-// run turns one wheel. What fails is tried again, later each time up to a minute; it never stops the others.
+// What fails is tried again: soon when the database was away, since nothing else is wrong, and otherwise later each time.
+const (
+	whenAway    = 5 * time.Second
+	whenFailing = time.Minute
+)
+
+// run turns one wheel until ctx ends. What fails never stops the others.
 func (w wheel) run(ctx context.Context, log *slog.Logger, a *ailing) {
 	wait := time.NewTimer(0)
 	defer wait.Stop()
@@ -69,7 +81,10 @@ func (w wheel) run(ctx context.Context, log *slog.Logger, a *ailing) {
 		switch {
 		case err != nil && ctx.Err() == nil:
 			failures++
-			pause = min(time.Second<<min(failures, 6), time.Minute)
+			pause = min(time.Second<<min(failures, 6), whenFailing)
+			if fault.Is(err, fault.Busy) {
+				pause = min(pause, whenAway)
+			}
 			log.Error("wheel", "name", w.name, "kind", fault.KindOf(err).String(), "error", err.Error())
 		case more:
 			failures, pause = 0, 0
