@@ -44,6 +44,9 @@ func (c *call) identify() error {
 	c.known = err == nil
 	if err == nil && c.session.ID != "" && c.session.Stale(c.s.Now()) {
 		err = c.update(func(tx *store.Tx) error { return people.KeepSession(tx, c.session) })
+		if fault.Is(err, fault.Busy) {
+			err = nil // a full disk keeps nobody from looking; the next look tries again
+		}
 	}
 	return err
 }
