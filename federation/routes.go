@@ -28,6 +28,7 @@ func (f *Federation) routes() []route {
 		{"GET /ap/node", f.actor(wire.Node)},
 		// what we have and said
 		{"GET /ap/offers/{id}", f.show(f.offerFor)},
+		{"GET /ap/agreements", f.agreements},
 		{"GET /ap/agreements/{id}", f.show(f.agreementFor)},
 		{"GET /ap/agreements/{id}/draw", f.show(f.drawFor)},
 		{"GET /ap/receipts/{id}", f.show(f.receiptFor)},

@@ -23,6 +23,11 @@ func FindEdgeTo(v *store.View, actor string) (Edge, error) {
 	return store.First[Edge](v.DB().Where("actor = ?", actor), "neighbour.unknown")
 }
 
+// FindEdgeAt finds the edge to the collective of a node, by the node's origin: NotFound "neighbour.unknown".
+func FindEdgeAt(v *store.View, origin string) (Edge, error) {
+	return store.First[Edge](v.DB().Where("origin = ?", origin), "neighbour.unknown")
+}
+
 // FindNeighbour finds all about one edge: NotFound "neighbour.unknown".
 func FindNeighbour(v *store.View, id EdgeID) (Neighbour, error) {
 	e, err := FindEdge(v, id)

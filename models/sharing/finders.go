@@ -194,3 +194,9 @@ func offerIRI(v *store.View, id OfferID) (string, error) {
 	c, err := people.FindCollective(v)
 	return c.BaseURL + "/ap/offers/" + string(id), err
 }
+
+// ClaimsFrom lists what another collective has asked for here, a page at a time after an id: what it may hold its own askings
+// against. Ids are random, so the order tells nothing.
+func ClaimsFrom(v *store.View, peer string, after agreeing.ID, limit int) ([]Claim, error) {
+	return store.All[Claim](v.DB().Where("peer = ? AND peer <> '' AND id > ?", peer, after).Order("id").Limit(limit))
+}
