@@ -140,6 +140,7 @@ func TestStewards_hideAThingAndTheGiverShowsItAgain(t *testing.T) {
 		p.is(h.T, http.StatusUnprocessableEntity, nil)
 		p.says(h.T, "Please say why")
 		sage.led(sage.submit(offer, offer+"/hide", url.Values{"words": {"Is it yours to give?"}}))
+		sage.get("/stewards").says(h.T, "Is it yours to give?", "Two kitchen chairs")
 		ana.get(offer).says(h.T, "Is it yours to give?")
 		ana.get("/today").says(h.T, "A steward hid Two kitchen chairs")
 		ben.get(offer).is(h.T, http.StatusNotFound, nil)

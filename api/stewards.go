@@ -33,6 +33,13 @@ func (c *call) stewardsPage(v *store.View) (page web.StewardsPage, err error) {
 		}
 	}
 	page.Collective = c.collectiveForm(inputOfCollective(c.collective), nil)
+	hidden, err := sharing.HiddenNow(v, hiddenShown)
+	if err != nil {
+		return page, err
+	}
+	for _, o := range hidden {
+		page.Hidden = append(page.Hidden, web.HiddenThing{Title: o.Title, Href: offerPath(o.ID), Words: o.HiddenWords, Until: *o.HiddenUntil})
+	}
 	letters, err := neighbours.Letters(v, "", lettersShown)
 	for _, l := range letters {
 		page.Letters = append(page.Letters, c.letter(v, l))
@@ -40,7 +47,10 @@ func (c *call) stewardsPage(v *store.View) (page web.StewardsPage, err error) {
 	return page, err
 }
 
-const lettersShown = 50
+const (
+	lettersShown = 50
+	hiddenShown  = 50
+)
 
 // letter is a letter with the thing that it answers, as far as this steward may see that.
 func (c *call) letter(v *store.View, l neighbours.Letter) web.Letter {

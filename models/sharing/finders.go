@@ -200,3 +200,9 @@ func offerIRI(v *store.View, id OfferID) (string, error) {
 func ClaimsFrom(v *store.View, peer string, after agreeing.ID, limit int) ([]Claim, error) {
 	return store.All[Claim](v.DB().Where("peer = ? AND peer <> '' AND id > ?", peer, after).Order("id").Limit(limit))
 }
+
+// HiddenNow lists what stewards have hidden and nobody has shown again or forgotten, the latest first, for the stewards' page.
+func HiddenNow(v *store.View, limit int) ([]Offer, error) {
+	return store.All[Offer](v.DB().
+		Where("hidden_until IS NOT NULL AND replaced_by = '' AND purged_at IS NULL").Order("hidden_until DESC, id DESC").Limit(limit))
+}

@@ -61,6 +61,8 @@ func TestFinders_haveAnIndex(t *testing.T) {
 			"Messages":     func(v *store.View) error { return list(agreeing.Messages(v, claim)) },
 			"Today":        func(v *store.View) error { return list(sharing.Today(v, st.ana)) },
 			"Export":       func(v *store.View) error { return list(sharing.Export(v, st.ben)) },
+			"HiddenNow":    func(v *store.View) error { return list(sharing.HiddenNow(v, 10)) },
+			"ClaimsFrom":   func(v *store.View) error { return list(sharing.ClaimsFrom(v, birch, "", 10)) },
 			"HiddenFrom":   func(v *store.View) error { return list(st.offer(id).HiddenFrom(v, st.ben.ID)) },
 			"FindMessage":  func(v *store.View) error { return unless(list(agreeing.FindMessage(v, "none"))) },
 			"ByTheirs":     func(v *store.View) error { return unless(list(sharing.FindAskingTheirs(v, "none"))) },

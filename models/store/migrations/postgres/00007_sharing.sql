@@ -61,6 +61,7 @@ CREATE INDEX offers_giver ON offers (giver, id) WHERE home = '';
 CREATE INDEX offers_next ON offers (next_at, id) WHERE next_at IS NOT NULL;
 CREATE INDEX offers_rested ON offers (rested_at, id) WHERE rested_at IS NOT NULL;
 CREATE INDEX offers_purge ON offers (purge_at, id) WHERE purge_at IS NOT NULL;
+CREATE INDEX offers_hidden ON offers (hidden_until DESC, id DESC) WHERE hidden_until IS NOT NULL AND replaced_by = '' AND purged_at IS NULL;
 CREATE INDEX offers_lease ON offers (lease_until, id) WHERE lease_until IS NOT NULL;
 
 -- Claims have random ids and no column from which their order could be told.
