@@ -27,7 +27,7 @@ func (f *Federation) hear(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	c, err := f.claims(r, body)
+	c, err := f.credential(r, body)
 	if err != nil {
 		return answer{}, err
 	}
@@ -98,7 +98,7 @@ func readBody(r *http.Request) ([]byte, error) {
 
 // partingStranger reports a Delete of an actor that we never saw: when an account on a large server goes, every inbox it knows
 // hears of it, and the key can no longer be had (security S15).
-func (f *Federation) partingStranger(ctx context.Context, h *heard, c claim) (stranger bool, err error) {
+func (f *Federation) partingStranger(ctx context.Context, h *heard, c credential) (stranger bool, err error) {
 	if h.Type != "Delete" || !h.ofItself() {
 		return false, nil
 	}

@@ -30,7 +30,7 @@ type Signer struct {
 // signer verifies the signature of a request, and fetches the key when it is not known. What is refused is a *refusal with
 // status 401, or 503 when too many keys are being fetched already.
 func (f *Federation) signer(r *http.Request, body []byte) (Signer, error) {
-	c, err := f.claims(r, body)
+	c, err := f.credential(r, body)
 	if err != nil {
 		return Signer{}, err
 	}
@@ -42,15 +42,15 @@ func signed(r *http.Request) bool {
 	return r.Header.Get("Signature") != "" || r.Header.Get("Authorization") != "" || r.Header.Get("Signature-Input") != ""
 }
 
-// claim is what a request says about its signer. It is well formed, fresh and covers what it must; nothing of it is proved.
-type claim struct {
+// credential is what a request says about its signer. It is well formed, fresh and covers what it must; nothing of it is proved.
+type credential struct {
 	signature signature.Signature
 	key       string // canonical id
 	origin    string
 }
 
-// claims reads the signature as far as that can be done without its key (security 1.2).
-func (f *Federation) claims(r *http.Request, body []byte) (c claim, err error) {
+// credential reads the signature as far as that can be done without its key (security 1.2).
+func (f *Federation) credential(r *http.Request, body []byte) (c credential, err error) {
 	if c.signature, err = signature.Parse(r); err != nil {
 		return c, unproved(err)
 	}
@@ -66,8 +66,8 @@ func (f *Federation) claims(r *http.Request, body []byte) (c claim, err error) {
 	return c, nil
 }
 
-// prove verifies a claim. A key that does not fit is fetched anew, once in five minutes, since it may have been changed.
-func (f *Federation) prove(r *http.Request, body []byte, c claim) (Signer, error) {
+// prove verifies a credential. A key that does not fit is fetched anew, once in five minutes, since it may have been changed.
+func (f *Federation) prove(r *http.Request, body []byte, c credential) (Signer, error) {
 	ctx := r.Context()
 	var known wire.RemoteKey
 	err := f.view(ctx, func(v *store.View) (err error) {
@@ -99,11 +99,11 @@ func (f *Federation) prove(r *http.Request, body []byte, c claim) (Signer, error
 	return c.by(fresh), nil
 }
 
-func (c claim) by(k wire.RemoteKey) Signer {
+func (c credential) by(k wire.RemoteKey) Signer {
 	return Signer{Actor: k.Owner, KeyID: k.ID, Origin: k.Origin}
 }
 
-func (f *Federation) verify(r *http.Request, body []byte, c claim, k wire.RemoteKey) error {
+func (f *Federation) verify(r *http.Request, body []byte, c credential, k wire.RemoteKey) error {
 	public, err := f.in.publicKey(k.PEM)
 	if err != nil {
 		return err
@@ -129,7 +129,7 @@ const keyTimeout = 5 * time.Second
 
 // fetchKey gets a key that is not known, or whose PEM was tried and does not fit. Requests that need the same key wait for one
 // fetch.
-func (f *Federation) fetchKey(ctx context.Context, c claim, tried string) (wire.RemoteKey, error) {
+func (f *Federation) fetchKey(ctx context.Context, c credential, tried string) (wire.RemoteKey, error) {
 	got := f.in.flights.DoChan(c.key, func() (any, error) {
 		// Not the request's own context: others wait for this too.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keyTimeout)
@@ -147,7 +147,7 @@ func (f *Federation) fetchKey(ctx context.Context, c claim, tried string) (wire.
 	}
 }
 
-func (f *Federation) fetchKeyOnce(ctx context.Context, c claim, tried string) (k wire.RemoteKey, err error) {
+func (f *Federation) fetchKeyOnce(ctx context.Context, c credential, tried string) (k wire.RemoteKey, err error) {
 	err = f.view(ctx, func(v *store.View) error { return notShutOut(v, c.origin) })
 	if err != nil {
 		return k, err
@@ -195,7 +195,7 @@ func (f *Federation) fetchKeyOnce(ctx context.Context, c claim, tried string) (k
 // fetchOwner gets the document of the actor that a key belongs to. The key's address is the actor's with a fragment, or has an
 // actor under another id (GoToSocial), or is a document that holds the key alone and names its owner, who must name it back
 // (security I2; protocol 5.2).
-func (f *Federation) fetchOwner(ctx context.Context, c claim) (profile, error) {
+func (f *Federation) fetchOwner(ctx context.Context, c credential) (profile, error) {
 	doc, at, err := f.fetchDocument(ctx, iri.Document(c.key))
 	if err != nil {
 		return profile{}, err

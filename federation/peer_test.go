@@ -125,6 +125,8 @@ func (v *village) answers(address string, status int) {
 	v.serve(address, func() *http.Response { return page(status, "", nil) })
 }
 
+func nobody() *http.Response { return page(404, "", nil) }
+
 func page(status int, contentType string, body []byte) *http.Response {
 	return &http.Response{
 		StatusCode: status, Header: http.Header{"Content-Type": {contentType}},

@@ -60,7 +60,13 @@ func (f *Federation) pull(ctx context.Context, collective string) (func(*store.T
 }
 
 func (f *Federation) pullTomorrow(tx *store.Tx, collective string) error {
-	return tx.Enqueue(f.pullJob(collective, f.Wall().Add(pullEvery)))
+	return tx.Enqueue(f.job(JobPull, collective, f.Wall().Add(pullEvery)))
+}
+
+// pullNow has a collection read at once, also where the next reading waits already.
+func (f *Federation) pullNow(tx *store.Tx, collective string) error {
+	key := JobPull + " now " + collective
+	return tx.Enqueue(store.Job{Kind: JobPull, Key: &key, Subject: collective, RunAt: f.Wall()})
 }
 
 // PullAll has the open things of every neighbour read now. The pulls go on by themselves once a day of real time; this is for a
@@ -73,10 +79,7 @@ func (f *Federation) PullAll(tx *store.Tx) error {
 			return err
 		}
 		for _, n := range friends {
-			now := store.Job{Kind: JobPull, Subject: n.Actor.IRI, RunAt: f.Wall()}
-			key := JobPull + " now " + n.Actor.IRI
-			now.Key = &key
-			if err := tx.Enqueue(now); err != nil {
+			if err := f.pullNow(tx, n.Actor.IRI); err != nil {
 				return err
 			}
 			after = n.Edge.ID

@@ -36,7 +36,7 @@ func (f *Federation) befriended(tx *store.Tx, edge neighbours.Edge) error {
 	if edge.State != neighbours.Neighbours {
 		return nil
 	}
-	return tx.Enqueue(f.pullJob(edge.Actor, f.Wall()))
+	return f.pullNow(tx, edge.Actor)
 }
 
 // parted ends what is open with a collective, if nothing is between us any more. No edge is nothing to end.

@@ -26,9 +26,6 @@ const (
 	jobLease   = 2 * time.Minute
 )
 
-func (f *Federation) pullJob(collective string, at time.Time) store.Job {
-	return f.job(JobPull, collective, at)
-}
 func (f *Federation) objectJob(id string) store.Job { return f.job(JobObject, id, f.Wall()) }
 func (f *Federation) actorJob(id string) store.Job  { return f.job(JobActor, id, f.Wall()) }
 

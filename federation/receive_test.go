@@ -1,0 +1,648 @@
+package federation
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/models/agreeing"
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/neighbours"
+	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/sharing"
+	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/store/storetest"
+	"codeberg.org/manypots/manypots/models/wire"
+)
+
+func (n *node) letters() (all []neighbours.Letter) {
+	n.Helper()
+	n.look(func(v *store.View) (err error) {
+		all, err = neighbours.Letters(v, "", 10)
+		return err
+	})
+	return all
+}
+
+func (n *node) followers() (inboxes []string) {
+	n.Helper()
+	n.look(func(v *store.View) (err error) {
+		inboxes, err = neighbours.FollowerInboxes(v, wire.Collective, "", 10)
+		return err
+	})
+	return inboxes
+}
+
+func (n *node) edge() (e neighbours.Edge) {
+	n.Helper()
+	n.look(func(v *store.View) (err error) {
+		e, err = neighbours.FindEdgeTo(v, birch)
+		if fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		return err
+	})
+	return e
+}
+
+// drums is what we know of Birch's thing; the zero value when we know nothing.
+func (n *node) drums() (m sharing.Mirror) {
+	n.Helper()
+	n.look(func(v *store.View) (err error) {
+		m, err = sharing.FindMirrorByIRI(v, drum)
+		return ignoreUnknown(err)
+	})
+	return m
+}
+
+func (n *node) asking(id agreeing.ID) (a sharing.Asking) {
+	n.Helper()
+	n.look(func(v *store.View) (err error) {
+		a, err = sharing.FindAsking(v, id)
+		return err
+	})
+	return a
+}
+
+func TestReceive_letsFollowersInAndOut(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.takes(vera(), act(vera(), "Follow", 1, us))
+		if got := n.followers(); len(got) != 1 || got[0] != "https://victim.example/inbox" {
+			n.Fatalf("followers: %v", got)
+		}
+		if accept := n.only(n.said()); accept.Type != "Accept" || codec.ID(accept.doc["object"]) != victim+"/follow/1" {
+			n.Errorf("said: %v", accept.doc)
+		}
+		if got := v.asked(victim); got != 1 {
+			n.Errorf("her document was fetched %d times for key and follow", got)
+		}
+		n.takes(vera(), act(vera(), "Follow", 1, us)) // the same again is nothing; a new one is accepted again
+		n.takes(vera(), act(vera(), "Follow", 2, us))
+		if accept := n.only(n.said()); codec.ID(accept.doc["object"]) != victim+"/follow/2" {
+			n.Errorf("said: %v", accept.doc)
+		}
+		n.takes(vera(), act(vera(), "Undo", 1, victim+"/follow/2")) // only its id (protocol 8 case 28)
+		if got := n.followers(); len(got) != 0 {
+			n.Errorf("still followers: %v", got)
+		}
+		n.takes(vera(), act(vera(), "Follow", 3, us))
+		n.takes(vera(), act(vera(), "Undo", 2, act(vera(), "Follow", 3, us)))
+		if got := n.followers(); len(got) != 0 {
+			n.Errorf("still followers: %v", got)
+		}
+	})
+}
+
+// Protocol 4 and 8 case 91: a Follow makes nobody a neighbour, and neither does an Accept; people on both sides do.
+func TestReceive_makesNeighboursOnlyWherePeopleSaidSo(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.takes(theBirches(), act(theBirches(), "Follow", 1, us))
+		if n.edge().ID != "" {
+			n.Error("a plain Follow is an asking to be neighbours")
+		}
+		v.shows(victim, with(profileOf(vera()), nil))
+		n.takes(vera(), with(act(vera(), "Follow", 1, us), doc{"pots:relation": "neighbour"}))
+		if len(n.followers()) != 2 {
+			n.Error("a person who asks to be a neighbour is a follower")
+		}
+		ask := with(act(theBirches(), "Follow", 2, us), doc{"pots:relation": "neighbour"})
+		n.takes(theBirches(), ask)
+		e := n.edge()
+		if e.State != neighbours.AskedByThem {
+			n.Fatalf("the edge is %q", e.State)
+		}
+		n.takes(theBirches(), act(theBirches(), "Accept", 1, doc{"type": "Follow", "actor": us, "object": birch}))
+		if got := n.edge().State; got != neighbours.AskedByThem {
+			n.Errorf("after an Accept of nothing the edge is %s", got)
+		}
+		n.said()
+		n.do(func(tx *store.Tx) error {
+			_, err := neighbours.AcceptNeighbour(tx, n.Sage, e.ID)
+			return err
+		})
+		var follow string
+		for _, s := range n.said() {
+			if s.Type == "Follow" {
+				follow = codec.ID(s.doc)
+			}
+		}
+		n.takes(theBirches(), act(theBirches(), "Accept", 2, doc{"id": follow, "type": "Follow"})) // without its actor (case 27)
+		if got := n.edge().State; got != neighbours.Neighbours {
+			n.Errorf("after both said yes the edge is %s", got)
+		}
+		n.pulls(v, birch+"/open", doc{"id": birch + "/open", "type": "OrderedCollection", "orderedItems": []any{}})
+		n.takes(theBirches(), act(theBirches(), "Undo", 1, ask))
+		if got := n.edge().State; got != neighbours.Parted {
+			n.Errorf("after their Undo the edge is %s", got)
+		}
+	})
+}
+
+// pulls expects that a collection is read now.
+func (n *node) pulls(v *village, address string, collection doc) {
+	n.Helper()
+	v.shows(address, collection)
+	v.serve("https://birch.example/.well-known/webfinger?resource=acct%3Acollective%40birch.example", nobody)
+	before := v.asked(address)
+	n.works()
+	if v.asked(address) != before+1 {
+		n.Errorf("%s was read %d times", address, v.asked(address)-before)
+	}
+}
+
+func (n *node) works() {
+	n.Helper()
+	for {
+		worked, err := n.Work(n.Context())
+		if err != nil {
+			n.Fatal(err)
+		}
+		if !worked {
+			return
+		}
+	}
+}
+
+func TestReceive_mirrorsANeighboursThings(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.takes(theBirches(), act(theBirches(), "Create", 1, gift(drum, 1)))
+		if n.drums().ID != "" {
+			n.Error("a stranger's thing is mirrored")
+		}
+		n.befriend()
+		n.takes(theBirches(), act(theBirches(), "Update", 1, gift(drum, 2))) // before its Create (protocol 8 case 30)
+		m := n.drums()
+		if m.Title != "A drum" || m.Seq != 2 || m.Audience != people.Friends || m.State != sharing.Gathering || m.Language != "en" {
+			n.Fatalf("mirrored: %+v", m)
+		}
+		n.takes(theBirches(), act(theBirches(), "Create", 2, gift(drum, 1)))
+		if got := n.drums().Seq; got != 2 {
+			n.Errorf("old news made it %d", got)
+		}
+		n.takes(theBirches(), act(theBirches(), "Update", 2, with(gift(drum, 3), doc{"pots:state": "all_promised", "to": "as:Public"})))
+		if m := n.drums(); m.State != sharing.AllPromised || m.Audience != people.Anyone {
+			n.Errorf("mirrored: %+v", m)
+		}
+		n.takes(theBirches(), act(theBirches(), "Delete", 1, doc{"id": drum, "type": "Tombstone"}))
+		if n.drums().ID != "" {
+			n.Error("it is still there")
+		}
+	})
+}
+
+// Protocol 1.3: what other software calls a gift. What is none is not mirrored.
+func TestReadListing_readsWhatPeersWrite(t *testing.T) {
+	const wash = "https://birch.example/ap/requests/1"
+	change := func(intent doc, note doc) doc {
+		g := gift(drum, 1)
+		g["publishes"] = with(g["publishes"].(doc), intent)
+		return with(g, note)
+	}
+	for name, row := range map[string]struct {
+		doc  doc
+		want string // the title; empty for what is no gift
+	}{
+		"ours": {gift(drum, 1), "A drum"},
+		"with prefixes": {doc{
+			"id": drum, "type": []any{"ValueFlows:Proposal", "as:Note"}, "attributedTo": birch, "vf:purpose": "offer",
+			"https://w3id.org/valueflows/ont/vf#publishes": []any{doc{
+				"vf:action": "https://w3id.org/valueflows#transfer", "name": "A drum", "vf:availableQuantity": doc{"hasNumericalValue": 1},
+			}},
+		}, "A drum"},
+		"as an attachment": {doc{
+			"id": drum, "type": "Note", "attributedTo": birch, "content": "x", "attachment": []any{doc{"type": "Proposal", "purpose": "offer", "publishes": doc{"action": "transfer", "name": "A drum"}}},
+		}, "A drum"},
+		"of an older text":       {change(nil, doc{"purpose": nil}), "A drum"},
+		"in the words of a note": {change(doc{"name": nil}, doc{"content": "<p><b>Free:</b> a drum</p><p>Loud.</p>"}), "Free: a drum"},
+		"hostile words":          {change(doc{"name": "A\u202e drum<script>x</script>\u200b"}, nil), "A drum"},
+		"a loan":                 {change(doc{"action": "transferCustody"}, doc{"reciprocal": doc{"action": "transferCustody"}}), ""},
+		"a sale":                 {change(nil, doc{"reciprocal": doc{"action": "transfer"}}), ""},
+		"a wish":                 {change(nil, doc{"id": wash, "purpose": "request"}), ""},
+		"a state of nobody's":    {change(nil, doc{"pots:state": "draft"}), ""},
+		"a plain post":           {doc{"id": drum, "type": "Note", "content": "x"}, ""},
+		"no words":               {change(doc{"name": "\u200b"}, doc{"content": "", "contentMap": nil}), ""},
+	} {
+		raw, err := codec.Decode(mustJSON(row.doc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := readListing(raw, drum, birch, noon)
+		if (err == nil) != (row.want != "") || err == nil && l.Title != row.want {
+			t.Errorf("%s: %q, %v", name, l.Title, err)
+		}
+	}
+}
+
+func TestReceive_showsStewardsWhatStrangersWrite(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		bike := n.gives(sharing.NewOffer{Title: "A bike", Audience: people.Anyone})
+		reply := doc{
+			"id": vNote, "type": "Note", "attributedTo": victim, "inReplyTo": "https://alder.example/ap/offers/" + string(bike),
+			"content": `<p>Is it <b>still</b> there?<br>I <a href="javascript:alert(1)">could</a> come.</p><script>alert(1)</script>`,
+			"to":      iriPublic, "cc": us, "tag": doc{"type": "Mention", "href": us},
+		}
+		n.takes(vera(), act(vera(), "Create", 1, reply))
+		if got := n.letters(); len(got) != 1 || got[0].Text != "Is it still there?\nI could come." || got[0].About != string(bike) || got[0].From != victim {
+			n.Fatalf("letters: %+v", got)
+		}
+		n.takes(vera(), act(vera(), "Update", 1, with(reply, doc{"content": "Never mind."})))
+		if got := n.letters(); len(got) != 1 || got[0].Text != "Never mind." {
+			n.Errorf("letters: %+v", got)
+		}
+		n.takes(vera(), act(vera(), "Create", 2, with(reply, doc{"id": victim + "/notes/8", "inReplyTo": nil, "to": us, "cc": nil, "tag": nil})))
+		if got := n.letters(); len(got) != 2 || got[0].Name != "victim.example/users/vera" {
+			n.Errorf("letters: %+v", got)
+		}
+		n.takes(vera(), act(vera(), "Delete", 1, vNote))
+		if got := n.letters(); len(got) != 1 {
+			n.Errorf("letters: %+v", got)
+		}
+	})
+}
+
+const iriPublic = "https://www.w3.org/ns/activitystreams#Public"
+
+// claim is what Birch's collective asks for one of its members.
+func claim(nth int, offer sharing.OfferID, changes doc) doc {
+	return with(with(act(theBirches(), "Offer", nth, doc{
+		"type": "Agreement", "stipulates": doc{
+			"type": "Commitment", "satisfies": "https://alder.example/ap/offers/" + string(offer) + "#primary", "receiver": birch,
+			"resourceQuantity": codec.Measure(1),
+		},
+	}), doc{
+		"pots:for": strings.Repeat("h", 43), "pots:ticket": strings.Repeat("0a", 16), "content": "<p>for my <i>way</i> to work</p>",
+		"location": doc{"type": "Place", "name": "Hill"},
+	}), changes)
+}
+
+func (n *node) claims(offer sharing.OfferID) (all []sharing.Claim) {
+	n.Helper()
+	n.look(func(v *store.View) (err error) {
+		all, err = store.All[sharing.Claim](v.DB().Where("offer = ?", offer).Order("ticket"))
+		return err
+	})
+	return all
+}
+
+func TestReceive_takesANeighboursClaimAndAnswersTwiceTheSame(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.befriend()
+		bike := n.gives(sharing.NewOffer{Title: "A bike", Audience: people.Friends})
+		n.said()
+		n.takes(theBirches(), claim(1, bike, nil))
+		got := n.claims(bike)
+		if len(got) != 1 || got[0].Note != "for my way to work" || got[0].Area != "Hill" || got[0].Peer != birch || got[0].State != agreeing.Gathering {
+			n.Fatalf("claims: %+v", got)
+		}
+		receipt := n.only(n.said())
+		if receipt.Type != "TentativeAccept" {
+			n.Errorf("said: %v", receipt.doc)
+		}
+		n.do(func(tx *store.Tx) error { // the courier has been there
+			return tx.DB().Exec("UPDATE deliveries SET state = 'sent', ended_at = ?", tx.Now).Error
+		})
+		if code := n.sends(theBirches(), claim(1, bike, nil)); code != 202 {
+			n.Errorf("answered %d", code)
+		}
+		n.receives()
+		if again := n.said(); len(again) != 0 || len(n.claims(bike)) != 1 {
+			n.Errorf("a repeated claim says %v", kinds(again))
+		}
+		n.look(func(v *store.View) error {
+			due, err := store.All[wire.Delivery](v.DB().Where("state = 'due'"))
+			if len(due) != 1 || due[0].ActivityID != receipt.ID {
+				n.Errorf("the last answer is not on its way again: %+v", due)
+			}
+			return err
+		})
+		// A new Offer under the same handle changes the wish; under another it is another's.
+		n.takes(theBirches(), claim(2, bike, doc{"content": "for winter"}))
+		n.takes(theBirches(), claim(3, bike, doc{"pots:for": "another", "pots:ticket": strings.Repeat("0b", 16)}))
+		if got := n.claims(bike); len(got) != 2 || got[0].Note != "for winter" || got[0].Ticket != strings.Repeat("0a", 16) {
+			n.Errorf("claims: %+v", got)
+		}
+	})
+}
+
+func TestReceive_refusesClaimsInOneWord(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.befriend()
+		bike := n.gives(sharing.NewOffer{Title: "A bike", Audience: people.Friends})
+		open := n.gives(sharing.NewOffer{Title: "A lamp", Audience: people.Anyone})
+		inner := n.gives(sharing.NewOffer{Title: "A cup", Audience: people.Members})
+		n.takes(theBirches(), claim(1, bike, nil))
+		n.said()
+		stranger := func(nth int, id sharing.OfferID) doc {
+			return with(claim(nth, id, nil), doc{"id": mallory + "/o/" + string(rune('0'+nth)), "actor": mallory})
+		}
+		agreement := func(commitment doc) doc { return doc{"object": doc{"type": "Agreement", "stipulates": commitment}} }
+		intent := "https://alder.example/ap/offers/" + string(bike) + "#primary"
+		for i, row := range []struct {
+			name string
+			by   peer
+			says doc
+			want string
+		}{
+			{"an offer that is not there", theBirches(), claim(11, "none", nil), "not-a-listing"},
+			{"an offer elsewhere", theBirches(), claim(12, bike, agreement(doc{"satisfies": drum + "#primary"})), "not-a-listing"},
+			{"only what comes back", theBirches(), claim(13, bike, agreement(doc{"satisfies": strings.Replace(intent, "primary", "reciprocal", 1)})), "not-a-listing"},
+			{"an offer for members", theBirches(), claim(14, inner, nil), "not-a-listing"},
+			{"hours of a bike", theBirches(), claim(15, bike, agreement(doc{"satisfies": intent, "resourceQuantity": doc{"hasUnit": "hour", "hasNumericalValue": "1"}})), "not-a-listing"},
+			{"more than there is", theBirches(), claim(16, bike, doc{"pots:for": "b", "pots:ticket": strings.Repeat("0c", 16), "object": doc{"type": "Agreement", "stipulates": doc{"satisfies": intent, "resourceQuantity": codec.Measure(2)}}}), "limit"},
+			{"nothing", theBirches(), claim(17, bike, agreement(doc{"satisfies": intent, "resourceQuantity": codec.Measure(0)})), "limit"},
+			{"a ticket that is none", theBirches(), claim(18, bike, doc{"pots:for": "c", "pots:ticket": "lucky"}), "ineligible"},
+			{"a ticket twice", theBirches(), claim(19, bike, doc{"pots:for": "d"}), "ineligible"},
+			{"a stranger, for friends", evil(), stranger(1, bike), "not-a-listing"},
+			{"a stranger, for anyone", evil(), stranger(2, open), "ineligible"},
+		} {
+			n.takes(row.by, row.says)
+			no := n.only(n.all()[len(n.all())-1:])
+			if no.Type != "Reject" || codec.String(no.doc["pots:reason"]) != row.want || codec.ID(no.doc["object"]) != codec.ID(row.says) || no.Recipient != row.by.id {
+				n.Errorf("%d %s: %s %v of %v to %s, want %s", i, row.name, no.Type, no.doc["pots:reason"], no.doc["object"], no.Recipient, row.want)
+			}
+			if len(n.said()) != 0 {
+				n.Errorf("%s: more is said than no", row.name)
+			}
+		}
+		if got := n.claims(bike); len(got) != 1 {
+			n.Errorf("%d claims", len(got))
+		}
+		for _, item := range n.items() {
+			if item.State != wire.ItemDone || item.Type == "Offer" && item.PurgeAt == nil && item.About == "" {
+				n.Errorf("item %s is %s, %s, purged at %v", item.ActivityID, item.State, item.Error, item.PurgeAt)
+			}
+		}
+	})
+}
+
+// Protocol 8 cases 44 and 52.
+func TestReceive_forgetsAClaimThatWasTakenBack(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.befriend()
+		bike := n.gives(sharing.NewOffer{Title: "A bike", Audience: people.Friends})
+		n.said()
+		n.takes(theBirches(), act(theBirches(), "Undo", 1, birch+"/offer/1"))
+		n.takes(theBirches(), claim(1, bike, nil))
+		if got, said := n.claims(bike), n.said(); len(got) != 0 || len(said) != 0 {
+			n.Errorf("taken back before it came: %d claims, said %v", len(got), kinds(said))
+		}
+		n.takes(theBirches(), claim(2, bike, nil))
+		n.takes(theBirches(), act(theBirches(), "Undo", 2, claim(2, bike, nil)))
+		if got := n.claims(bike); len(got) != 0 {
+			n.Errorf("%d claims", len(got))
+		}
+		n.later(time.Second)
+		n.do(wire.Purge)
+		for _, item := range n.items() {
+			if item.ActivityID == birch+"/offer/2" && len(item.Body) > 0 {
+				n.Error("the bytes of the claim are still there")
+			}
+		}
+	})
+}
+
+func TestReceive_hearsTheHomeAboutWhatAMemberAskedFor(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.befriend()
+		asked := n.asks(n.mirrored(), sharing.Wish{Note: "please"})
+		offer := codec.ID(n.only(n.said()).doc)
+		agreement := func(seq int, state string, changes doc) doc {
+			return with(doc{
+				"id": deed, "type": "Agreement", "attributedTo": birch, "pots:seq": seq, "pots:state": state,
+				"stipulates": doc{"satisfies": drum + "#primary", "receiver": us},
+			}, changes)
+		}
+		update := func(nth, seq int, state string, changes doc) doc {
+			return act(theBirches(), "Update", nth, agreement(seq, state, changes))
+		}
+		stands := func(want agreeing.State) {
+			n.Helper()
+			if got := n.asking(asked.ID).State; got != want {
+				n.Errorf("the asking is %s, want %s", got, want)
+			}
+		}
+		n.takes(theBirches(), update(1, 2, "waiting", nil)) // has overtaken the answer that tells its id
+		stands(agreeing.OnItsWay)
+		n.takes(theBirches(), with(act(theBirches(), "TentativeAccept", 1, offer), doc{"result": agreement(1, "gathering", nil)}))
+		stands(agreeing.Gathering)
+		n.later(time.Minute)
+		n.receives()
+		stands(agreeing.Waiting)
+
+		// Protocol 8 case 77, and states that no home may say.
+		n.takes(theBirches(), update(2, 9, "promised", doc{"stipulates": doc{"satisfies": "https://birch.example/ap/offers/other#primary"}}))
+		n.takes(theBirches(), update(3, 9, "promised", doc{"stipulates": doc{"receiver": mallory}}))
+		n.takes(theBirches(), update(4, 9, "promised", doc{"attributedTo": mallory}))
+		n.takes(theBirches(), update(5, 9, "on_its_way", nil))
+		stands(agreeing.Waiting)
+
+		n.takes(theBirches(), with(act(theBirches(), "Accept", 1, offer), doc{"result": agreement(5, "promised", doc{
+			"pots:holdUntil": "2026-12-01T12:00:00Z", "pots:window": doc{"hasBeginning": "2026-11-28T10:00:00Z", "hasEnd": "2026-11-28T12:00:00+00:00"},
+		})}))
+		stands(agreeing.Promised)
+		if a := n.asking(asked.ID); a.Window == nil || a.Window.To.Hour() != 12 || a.HoldUntil == nil {
+			n.Errorf("the asking knows %v, %v", a.Window, a.HoldUntil)
+		}
+		n.takes(theBirches(), update(6, 4, "gathering", nil)) // old news
+		stands(agreeing.Promised)
+
+		n.takes(theBirches(), with(act(theBirches(), "Create", 9, doc{ // a word in private
+			"id": "https://birch.example/ap/messages/m1", "type": "Note", "attributedTo": birch, "context": deed, "to": us,
+			"content": "<p>Mill Street 7</p>", "pots:private": true, "pots:nickname": "Ana", "endTime": "2026-11-30T12:00:00Z",
+		}), doc{"to": us}))
+		n.look(func(v *store.View) error {
+			words, err := agreeing.Messages(v, asked.ID)
+			if len(words) != 1 || words[0].Text != "Mill Street 7" || words[0].Nickname != "Ana" {
+				n.Errorf("she reads %+v", words)
+			}
+			return err
+		})
+		if len(n.letters()) != 0 {
+			n.Error("stewards read a private word")
+		}
+
+		n.takes(theBirches(), act(theBirches(), "Create", 10, doc{
+			"id": "https://birch.example/ap/receipts/a9", "type": "Document", "attributedTo": birch, "context": deed, "to": us,
+		}))
+		stands(agreeing.Done)
+		a := n.asking(asked.ID)
+		if a.PurgeAt == nil {
+			n.Fatal("it has no end")
+		}
+		n.now = *a.PurgeAt
+		n.do(wire.Purge)
+		for _, item := range n.items() {
+			if item.About == string(asked.ID) && len(item.Body) > 0 {
+				n.Errorf("the bytes of %s are still there", item.ActivityID)
+			}
+		}
+	})
+}
+
+// DESIGN 3.5: a private word that has overtaken the promise waits for it; one about nothing that we know is a letter.
+func TestReceive_keepsAPrivateWordForTheOneConcerned(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.befriend()
+		asked := n.asks(n.mirrored(), sharing.Wish{})
+		n.hears(asked, 1, agreeing.Gathering)
+		n.said()
+		word := func(nth int, context string) doc {
+			return act(theBirches(), "Create", nth, doc{
+				"id": birch + "/messages/" + string(rune('0'+nth)), "type": "Note", "attributedTo": birch, "context": context, "to": us, "content": "Mill Street 7", "pots:private": true,
+			})
+		}
+		n.takes(theBirches(), word(1, deed))
+		if len(n.letters()) != 0 {
+			n.Error("stewards read it")
+		}
+		n.hears(asked, 2, agreeing.Promised)
+		n.later(time.Minute)
+		n.receives()
+		n.look(func(v *store.View) error {
+			words, err := agreeing.Messages(v, asked.ID)
+			if len(words) != 1 {
+				n.Errorf("she reads %+v", words)
+			}
+			return err
+		})
+		n.takes(theBirches(), word(2, "https://birch.example/ap/agreements/never"))
+		if len(n.letters()) != 1 {
+			n.Error("a word about nothing that we know is lost")
+		}
+		// Another of their server may not speak in it.
+		v.lives("https://birch.example/users/bea", 0)
+		bea := peer{"https://birch.example/users/bea", peerKeys()[0], "https://birch.example/users/bea#main-key"}
+		forged := word(3, deed)
+		forged["id"], forged["actor"] = bea.id+"/c/1", bea.id
+		forged["object"] = with(forged["object"].(doc), doc{"attributedTo": bea.id, "id": bea.id + "/m/1"})
+		n.takes(bea, forged)
+		n.look(func(v *store.View) error {
+			words, err := agreeing.Messages(v, asked.ID)
+			if len(words) != 1 {
+				n.Errorf("she reads %+v", words)
+			}
+			return err
+		})
+	})
+}
+
+// Protocol 8 cases 54, 55 and 98.
+func TestReceive_endsEverythingWithWhoIsGone(t *testing.T) {
+	for name, last := range map[string]doc{
+		"deleted": act(theBirches(), "Delete", 1, birch), "shut us out": act(theBirches(), "Block", 1, us),
+		"refused us": act(theBirches(), "Reject", 1, doc{"type": "Follow", "actor": us, "object": birch}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inVillage(t, func(n *node, v *village) {
+				n.befriend()
+				asked := n.asks(n.mirrored(), sharing.Wish{})
+				bike := n.gives(sharing.NewOffer{Title: "A bike", Audience: people.Friends})
+				n.takes(theBirches(), claim(1, bike, nil))
+				n.takes(theBirches(), last)
+				if got := n.edge().State; got != neighbours.Parted {
+					n.Errorf("the edge is %s", got)
+				}
+				if a := n.asking(asked.ID); a.State.Live() {
+					n.Errorf("the asking is %s", a.State)
+				}
+				for _, c := range n.claims(bike) {
+					if c.State.Live() {
+						n.Errorf("a claim is %s", c.State)
+					}
+				}
+			})
+		})
+	}
+}
+
+// Security P11: what fails is tried again and parked, where people see it; the others flow.
+func TestReceive_parksWhatFailsAndLetsOthersPast(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.do(func(tx *store.Tx) error { // an item that the door would not have let in
+			_, err := wire.Receive(tx, n.Wall(), []wire.InboxItem{{
+				ActivityID: victim + "/x", Signer: victim, Origin: "https://victim.example", Type: "Create", Body: []byte("{}"),
+			}})
+			return err
+		})
+		n.takes(vera(), hello(vera()))
+		if len(n.letters()) != 1 {
+			n.Error("the letter behind it has not come")
+		}
+		for range 6 {
+			n.later(2 * time.Hour)
+			n.receives()
+		}
+		if got := n.items()[0]; got.State == wire.ItemPending {
+			n.Errorf("it is still %s after %d attempts", got.State, got.Attempts)
+		}
+	})
+}
+
+func TestSettled_waitsForClaimsFromBeforeTheFreeze(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.befriend()
+		bike := n.gives(sharing.NewOffer{Title: "A bike", Audience: people.Friends})
+		settled := func(freeze time.Time, want bool) {
+			n.Helper()
+			n.look(func(v *store.View) error {
+				closes, err := n.Settled(v)
+				if err == nil && closes(freeze) != want {
+					n.Errorf("settled until %s: %v", freeze, !want)
+				}
+				return err
+			})
+		}
+		settled(n.now, true)
+		if code := n.sends(theBirches(), claim(1, bike, nil)); code != 202 {
+			n.Fatalf("answered %d", code)
+		}
+		settled(n.now, false)
+		settled(n.now.Add(-time.Second), true)
+		n.later(time.Hour)
+		settled(n.now, false)
+		n.receives()
+		settled(n.now, true)
+		// A home that was down across the freeze.
+		n.do(wire.Wake)
+		n.later(time.Hour)
+		freeze := n.now
+		n.later(time.Hour)
+		n.do(wire.Wake)
+		settled(freeze, false)
+		n.later(15 * time.Minute)
+		settled(freeze, true)
+	})
+}
+
+func TestReceive_takesABatchAtATime(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		n := newNode(t, s, nobodyThere{})
+		n.do(func(tx *store.Tx) error {
+			var items []wire.InboxItem
+			for i := range 3 * receiveBatch {
+				says := with(hello(peer{id: victim}), doc{"id": victim + "/c/" + store.NewID[string]()})
+				says["object"] = with(says["object"].(doc), doc{"id": victim + "/n/" + store.NewID[string](), "content": strings.Repeat("x", i+1)})
+				items = append(items, wire.InboxItem{ActivityID: codec.ID(says), Signer: victim, Origin: "https://victim.example", Type: "Create", Body: mustJSON(says)})
+			}
+			_, err := wire.Receive(tx, n.Wall(), items)
+			return err
+		})
+		batches := 0
+		for worked := true; worked; batches++ {
+			var err error
+			if worked, err = n.Receive(n.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if batches != 4 {
+			t.Errorf("%d batches", batches)
+		}
+		for _, item := range n.items() {
+			if item.State != wire.ItemDone {
+				t.Errorf("item %s is %s: %s", item.ID, item.State, item.Error)
+			}
+		}
+	})
+}
