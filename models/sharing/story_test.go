@@ -14,6 +14,7 @@ import (
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/store/storetest"
+	"codeberg.org/manypots/manypots/models/wire"
 )
 
 // story is Alder with its people and a clock that only the story turns.
@@ -87,7 +88,12 @@ func (st *story) tick(settled sharing.Settled) {
 			st.do(func(tx *store.Tx) error { return sharing.Advance(tx, id, settled) })
 		}
 	}
-	st.do(sharing.Purge)
+	st.do(func(tx *store.Tx) error {
+		if err := sharing.Purge(tx); err != nil {
+			return err
+		}
+		return wire.Purge(tx)
+	})
 }
 
 func (st *story) view(fn func(v *store.View) error) {
@@ -231,4 +237,12 @@ const day = 24 * time.Hour
 func (st *story) publishes(id sharing.OfferID) {
 	st.Helper()
 	st.do(func(tx *store.Tx) error { return sharing.Publish(tx, st.ana, id, rand.Reader) })
+}
+
+func (st *story) showsAgain(id sharing.OfferID) {
+	st.Helper()
+	st.do(func(tx *store.Tx) error {
+		_, err := sharing.ShowAgain(tx, st.ana, id, rand.Reader)
+		return err
+	})
 }
