@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"net/http"
 	"net/url"
 	"reflect"
 	"strconv"
@@ -46,7 +47,7 @@ func (c *call) decodeDocument(in any) error {
 	}
 	c.digest = digest(body)
 	given := map[string]json.RawMessage{}
-	if len(body) > 0 {
+	if len(body) > 0 || c.Request().Method == http.MethodPatch { // who changes something says what
 		if kind, _, _ := mime.ParseMediaType(c.Request().Header.Get("Content-Type")); kind != "application/json" {
 			return mediaType()
 		}

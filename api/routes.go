@@ -130,6 +130,7 @@ func routes(clock bool) []route {
 
 		// Us, and the node
 		{page(get, "/", showWelcome, anyone, none), page(get, "/today", showToday, member, none)},
+		{page(get, "/decisions", showWelcome, anyone, none)}, // the page of /ap/decisions (DESIGN 3.3), until there are some
 		{page(post, "/notices/{id}/seen", seeNotice, member, ownDoor)},
 		{page(get, "/us", showUs, member, none), page(get, "/keeping", showKeeping, anyone, none)},
 		{page(get, "/queue", showQueue, member, none)},
