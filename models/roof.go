@@ -17,6 +17,7 @@ type district struct {
 	name   string
 	leave  func(*store.Tx, people.Member) error
 	part   func(tx *store.Tx, peer string) error
+	apart  func(tx *store.Tx, by people.Member, other people.MemberID) error
 	purge  func(*store.Tx) error
 	events func() []store.EventKind
 }
@@ -24,7 +25,7 @@ type district struct {
 // districts are in the order in which they are called: those that still need a person's name come before people.
 func districts() []district {
 	return []district{
-		{name: "sharing", leave: sharing.Leave, part: sharing.Part, purge: sharing.Purge, events: sharing.Events},
+		{name: "sharing", leave: sharing.Leave, part: sharing.Part, apart: sharing.Separate, purge: sharing.Purge, events: sharing.Events},
 		{name: "agreeing", events: agreeing.Events},
 		{name: "neighbours", purge: neighbours.Purge, events: neighbours.Events},
 		{name: "media", leave: leaveMedia, purge: media.Purge},
@@ -59,6 +60,24 @@ func Part(tx *store.Tx, peer string) (err error) {
 			continue
 		}
 		if err := d.part(tx, peer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// KeepApart keeps two members apart from now on and ends what they have between them, without a reason and without telling the
+// other (product 4.6, F6).
+func KeepApart(tx *store.Tx, by people.Member, other people.MemberID) (err error) {
+	defer fault.Wrap(&err, "keep apart")
+	if err := people.KeepApart(tx, by.ID, other); err != nil {
+		return err
+	}
+	for _, d := range districts() {
+		if d.apart == nil {
+			continue
+		}
+		if err := d.apart(tx, by, other); err != nil {
 			return err
 		}
 	}

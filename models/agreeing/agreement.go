@@ -164,12 +164,12 @@ func (a *Agreement) End(to State, now time.Time) error {
 
 // Hear takes over what the home of the thing says; only an asking side calls it, for the home decides (DESIGN 2).
 func (a *Agreement) Hear(to State, now time.Time) {
+	was := a.State
 	a.State = to
-	if to.Live() {
+	switch {
+	case to.Live():
 		a.PurgeAt = nil
-		return
-	}
-	if a.PurgeAt == nil {
+	case was.Live():
 		purge := now.Add(Kept)
 		a.PurgeAt = &purge
 	}

@@ -377,3 +377,15 @@ func TestLeave_removesDraftsAndLimitsPromisesToAWeek(t *testing.T) {
 		st.is(id, sharing.Expired)
 	})
 }
+
+func TestAsking_refusedByAHomeThatWasSilentIsErasedAWeekLater(t *testing.T) {
+	tell(t, func(st *story) {
+		id := st.benAsksAcross()
+		st.later(3 * day)
+		st.across(id, agreeing.Silent)
+		st.birchSays(id, 1, agreeing.Refused)
+		if a := st.asking(id); !a.PurgeAt.Equal(st.now.Add(7 * day)) {
+			t.Errorf("erased at %v", a.PurgeAt)
+		}
+	})
+}

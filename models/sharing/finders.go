@@ -30,7 +30,7 @@ func ClaimOf(v *store.View, id OfferID, m people.MemberID) (*Claim, error) {
 
 // ClaimsBy lists a member's claims on things of ours, for herself alone.
 func ClaimsBy(v *store.View, m people.MemberID) ([]Claim, error) {
-	return store.All[Claim](v.DB().Where("asker = ?", m).Order("id"))
+	return store.All[Claim](v.DB().Where("asker = ? AND asker <> ''", m).Order("id"))
 }
 
 // ToChooseFrom lists the open claims for the giver once the window is over, in an order that is new at every look.

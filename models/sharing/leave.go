@@ -125,7 +125,7 @@ const promiseStands = 7 * 24 * time.Hour
 func Part(tx *store.Tx, peer string) error {
 	// Wishes first, so that no promise that comes back goes to another of theirs.
 	for _, states := range [][]agreeing.State{openStates, {agreeing.Promised}} {
-		claims, err := store.All[Claim](tx.DB().Where("peer = ? AND state IN ?", peer, states).Order("id"))
+		claims, err := store.All[Claim](tx.DB().Where("peer = ? AND peer <> '' AND state IN ?", peer, states).Order("id"))
 		if err != nil {
 			return err
 		}

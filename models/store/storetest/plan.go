@@ -90,10 +90,10 @@ func overhear(db *gorm.DB) (asked *[]question, stop func()) {
 }
 
 // What a plan may not hold. SQLite says SCAN for a walk along an index too, which is how a first page is read; a scan of a
-// table names no index. A CTE or a subquery that was computed before has none either, and is small.
+// table names no index, or only that of its primary key. A CTE or a subquery that was computed before has none either, and is small.
 var (
 	scan = map[string]*regexp.Regexp{
-		"sqlite":   regexp.MustCompile(`^SCAN (\w+)$`),
+		"sqlite":   regexp.MustCompile(`^SCAN (\w+)( USING INDEX sqlite_autoindex_\w+)?$`),
 		"postgres": regexp.MustCompile(`Seq Scan on (\w+)`),
 	}
 	sorted = map[string]*regexp.Regexp{

@@ -64,7 +64,7 @@ CREATE INDEX offers_purge ON offers (purge_at, id) WHERE purge_at IS NOT NULL;
 CREATE INDEX offers_hidden ON offers (hidden_until DESC, id DESC) WHERE hidden_until IS NOT NULL AND replaced_by = '' AND purged_at IS NULL;
 CREATE INDEX offers_lease ON offers (lease_until, id) WHERE lease_until IS NOT NULL;
 
--- Claims have random ids and no column from which their order could be told.
+-- Claims have random ids and no column from which their order could be told; without a rowid there is not even a hidden one.
 CREATE TABLE claims (
   id           TEXT PRIMARY KEY,
   version      INTEGER NOT NULL,
@@ -91,7 +91,7 @@ CREATE TABLE claims (
   round        INTEGER NOT NULL,
   CHECK ((asker = '') <> (peer = '')),
   CHECK (state <> 'promised' OR hold_until IS NOT NULL)
-);
+) WITHOUT ROWID;
 -- One live wish per person and thing, and no ticket twice.
 CREATE UNIQUE INDEX claims_live ON claims (offer, asker, peer, handle) WHERE state IN ('gathering','waiting','promised');
 CREATE UNIQUE INDEX claims_ticket ON claims (offer, ticket);
