@@ -3,7 +3,6 @@
 package main
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"net"
@@ -23,14 +22,19 @@ import (
 func TestPeer_aFollowerOnGoToSocialReadsAnOfferAndWritesBack(t *testing.T) {
 	address := freeAddress(t)
 	alder := openPeered(t, address)
-	gts := startGoToSocial(t, address)
+	gts := startGoToSocial(t, address, alder.door)
 	t.Logf("%s at %s", gts.version(), gts.url)
 
-	actor := gts.find("@collective@" + alder.config.URL.Authority())
-	if actor.URI != alder.config.URL.Collective() || actor.DisplayName != "Elm Street Commons" {
-		t.Errorf("the collective is found as %+v", actor)
+	page := alder.config.URL.OfferPage(string(alder.give(t)))
+	if _, found := gts.find(page); len(found) != 1 || found[0].URL != page {
+		t.Errorf("the page of an offer leads a stranger to %+v", found)
 	}
-	gts.follow(actor)
+	found, _ := gts.find("@collective@" + alder.config.URL.Authority())
+	if len(found) != 1 || found[0].URL != alder.config.URL.Home() || found[0].DisplayName != "Elm Street Commons" {
+		t.Fatalf("the collective is found as %+v", found)
+	}
+	collective := found[0]
+	gts.follow(collective)
 
 	offer := alder.give(t)
 	post := gts.inTimeline(alder.config.URL.Offer(string(offer)))
@@ -55,6 +59,8 @@ func TestPeer_aFollowerOnGoToSocialReadsAnOfferAndWritesBack(t *testing.T) {
 		t.Error("the photo is empty")
 	}
 
+	// GoToSocial answers 202 to an Update of what it has had for less than five seconds, and does nothing.
+	<-time.After(6 * time.Second)
 	alder.edit(t, offer, "Sturdy. They go together, and a cushion with them.")
 	eventually(t, "the edit shows", func() bool {
 		post = gts.post(post.ID)
@@ -64,7 +70,7 @@ func TestPeer_aFollowerOnGoToSocialReadsAnOfferAndWritesBack(t *testing.T) {
 		t.Errorf("after the edit it is %+v", post)
 	}
 
-	reply := gts.reply(post, actor, "Are both chairs of the same height?")
+	reply := gts.reply(post, collective, "Are both chairs of the same height?")
 	var letter neighbours.Letter
 	eventually(t, "the reply lies with the stewards", func() bool {
 		for _, letter = range alder.letters(t) {
@@ -72,7 +78,7 @@ func TestPeer_aFollowerOnGoToSocialReadsAnOfferAndWritesBack(t *testing.T) {
 		}
 		return false
 	})
-	if letter.From != gts.account.URI || letter.About != string(offer) || !strings.Contains(letter.Text, "Are both chairs of the same height?") {
+	if letter.From != gts.me || letter.About != string(offer) || !strings.Contains(letter.Text, "Are both chairs of the same height?") {
 		t.Errorf("the letter is %+v", letter)
 	}
 	gts.delete(reply)
@@ -81,13 +87,14 @@ func TestPeer_aFollowerOnGoToSocialReadsAnOfferAndWritesBack(t *testing.T) {
 	alder.withdraw(t, offer)
 	eventually(t, "the withdrawn offer is gone", func() bool { return gts.gone(post) })
 
-	gts.unfollow(actor)
+	gts.unfollow(collective)
 	eventually(t, "the follower is forgotten", func() bool { return len(alder.followers(t)) == 0 })
 }
 
 // peered is a collective on loopback that may speak with one other server there.
 type peered struct {
 	*node
+	door  string // where it listens
 	demo  *demo
 	rosa  people.Member
 	photo media.PhotoID
@@ -99,8 +106,7 @@ func openPeered(t *testing.T, peer string) *peered {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	c, err := readConfig([]string{"MANYPOTS_URL=http://localhost:" + port, "MANYPOTS_DATA=" + t.TempDir(), "MANYPOTS_DEV_PEERS=" + peer})
+	c, err := readConfig([]string{"MANYPOTS_URL=http://alder.localhost", "MANYPOTS_DATA=" + t.TempDir(), "MANYPOTS_DEV_PEERS=" + peer})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,11 +116,9 @@ func openPeered(t *testing.T, peer string) *peered {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- n.serve(ctx, listener) }()
+	go func() { ended <- n.serve(t.Context(), listener) }()
 	t.Cleanup(func() {
-		stop()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
@@ -129,7 +133,7 @@ func openPeered(t *testing.T, peer string) *peered {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &peered{node: n, demo: d, rosa: members["Rosa"]}
+	return &peered{node: n, door: listener.Addr().String(), demo: d, rosa: members["Rosa"]}
 }
 
 func (p *peered) update(t *testing.T, fn func(*store.Tx) error) {
