@@ -37,6 +37,7 @@ func dsn(path string, extra url.Values) string {
 			"trusted_schema(0)", "temp_store(MEMORY)", "cache_size(-8000)",
 		},
 		"_time_format": {"sqlite"},
+		"_timezone":    {"UTC"}, // times are compared as text
 	}
 	for k, v := range extra {
 		q[k] = append(q[k], v...)
