@@ -4,6 +4,7 @@ export CGO_ENABLED := 0
 
 ADDRESS ?= http://localhost:8080
 STATICCHECK := go tool staticcheck
+CHECKS ?= ../shared/checks
 
 .DEFAULT_GOAL := help
 
@@ -39,8 +40,11 @@ build: ## the program, for this machine, as ./manypots
 peer: ## our node, followed from a real GoToSocial: make peer GOTOSOCIAL=/path/to/gotosocial
 	GOTOSOCIAL='$(abspath $(GOTOSOCIAL))' go test -run Peer -tags peer -count=1 -v ./cmd/node
 
-bench: build ## the figures that matter, each against a limit measured in the same run
-	.ci/services go test -run '^$$' -bench . -benchtime 3s ./cmd/node ./federation/...
+judge: build ## judges that nobody here wrote, on running nodes: make judge CHECKS=/path/to/checks
+	CHECKS='$(CHECKS)' .ci/judge ./manypots $(ONLY)
+
+bench: ## the figures that matter, each against a limit measured in the same run
+	go test -run '^$$' -bench Node -benchtime 1x -timeout 30m ./cmd/node
 
 fuzz: ## every parser of foreign bytes, ten seconds each
 	@for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' .); do \
@@ -48,4 +52,4 @@ fuzz: ## every parser of foreign bytes, ten seconds each
 	    echo "$$(dirname $$f) $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s $$(dirname $$f) || exit 1; \
 	  done; done
 
-.PHONY: help run test demo check lint fmt fmt-check build peer bench fuzz
+.PHONY: help run test demo check lint fmt fmt-check build peer judge bench fuzz
