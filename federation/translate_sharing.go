@@ -56,7 +56,7 @@ func (f *Federation) offerWithdrawn(tx *store.Tx, e store.Event) ([]letter, erro
 	if err := wire.EndReach(tx, out.row.Object); err != nil {
 		return nil, err
 	}
-	return []letter{out}, nil
+	return []letter{out}, wire.PurgeSaid(tx, out.row.Object)
 }
 
 func (f *Federation) aboutOffer(tx *store.Tx, e store.Event, kind string, o sharing.Offer) letter {

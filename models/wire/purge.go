@@ -58,3 +58,10 @@ func Purge(tx *store.Tx) error {
 	}
 	return nil
 }
+
+// PurgeSaid has what was said to many about an object blanked at once: it was deleted, and the Delete is all there is to say.
+func PurgeSaid(tx *store.Tx, object string) error {
+	return tx.DB().Model(&Activity{}).
+		Where("object = ? AND recipient = '' AND type <> 'Delete' AND (purge_at IS NULL OR purge_at > ?)", object, tx.Now).
+		Update("purge_at", tx.Now).Error
+}

@@ -96,6 +96,24 @@ func TestPurge_keepsPublicActivitiesAndDropsAppliedItemsAfterAFortnight(t *testi
 	})
 }
 
+func TestPurgeSaid_leavesOfWhatWasDeletedTheDeleteAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		private := about(4, "Create", "offers/x")
+		private.Public, private.Recipient = false, birch+"/ap/collective"
+		for _, a := range []wire.Activity{about(1, "Create", "offers/x"), about(2, "Update", "offers/x"), about(3, "Delete", "offers/x"), private, note(5)} {
+			post(t, s, noon, a, birch+"/inbox")
+		}
+		update(t, s, func(tx *store.Tx) error { return wire.PurgeSaid(tx, "offers/x") })
+		updateAt(t, s, noon, wire.Purge)
+		left := tables(t, s)
+		for n, stays := range []bool{1: false, 2: false, 3: true, 4: true, 5: true} {
+			if n > 0 && bytes.Contains(left, fmt.Appendf(nil, `{"n":%d}`, n)) != stays {
+				t.Errorf("activity %d stays: %t, want %t", n, !stays, stays)
+			}
+		}
+	})
+}
+
 func TestPurge_leavesTheAnswerToAQuestionThatMayComeAgain(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		answer := about(1, "Accept", "agreements/x")
