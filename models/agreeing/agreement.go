@@ -182,9 +182,11 @@ func (a *Agreement) SendOff() {
 	}
 }
 
-// Hush notes that the home does not answer. It may come back; if it does not, the asking is erased SilentKept later.
+// Hush notes that the home does not answer. It may come back; if it does not, the asking is erased SilentKept later. What the home
+// has promised stands, until well after its time.
 func (a *Agreement) Hush(now time.Time) {
-	if !a.State.Live() || a.State == Silent {
+	stands := a.State == Promised && (a.HoldUntil == nil || now.Before(a.HoldUntil.Add(Kept)))
+	if !a.State.Live() || a.State == Silent || stands {
 		return
 	}
 	purge := now.Add(SilentKept)

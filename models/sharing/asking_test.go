@@ -279,105 +279,6 @@ func TestAsking_needsATicketThatOneCanDrawWith(t *testing.T) {
 	})
 }
 
-func (st *story) mirror(id sharing.OfferID) (m sharing.Mirror) {
-	st.Helper()
-	st.view(func(v *store.View) (err error) {
-		m, err = sharing.FindMirror(v, id)
-		return err
-	})
-	return m
-}
-
-func TestMirror_keepsItsHomesDatesToTheSecond(t *testing.T) {
-	tell(t, func(st *story) {
-		published, updated := st.now.Add(-day+300*time.Millisecond), st.now.Add(-time.Hour)
-		m := st.learns(func(h *sharing.Heard) { h.Published, h.Updated = published, updated })
-		m = st.learns(func(h *sharing.Heard) { h.Published, h.Updated = published, updated })
-		if got := st.mirror(m.ID); !got.UpdatedAt.Equal(updated) || !got.PublishedAt.Equal(published.Truncate(time.Second)) {
-			t.Errorf("published %v, updated %v", got.PublishedAt, got.UpdatedAt)
-		}
-		m = st.learns(func(h *sharing.Heard) { h.IRI, h.Published = lamp+"2", st.now.Add(100*day) })
-		if got := st.mirror(m.ID).PublishedAt; got.After(st.now) {
-			t.Errorf("it stands above everything until %v", got)
-		}
-	})
-}
-
-func TestMirror_thatWasHeardOfWhileTheListWasReadIsNotForgotten(t *testing.T) {
-	tell(t, func(st *story) {
-		old := st.learns()
-		st.later(day)
-		fresh := st.learns(func(h *sharing.Heard) { h.IRI = lamp + "2" })
-		st.do(func(tx *store.Tx) error {
-			_, err := sharing.Renew(tx, birch, map[string]int64{})
-			return err
-		})
-		st.mirror(fresh.ID)
-		st.refused("offer.unknown", func(tx *store.Tx) error {
-			_, err := sharing.FindMirror(tx.View, old.ID)
-			return err
-		})
-	})
-}
-
-func TestLeave_erasesTheWayFromAHandleToWhoItStoodFor(t *testing.T) {
-	tell(t, func(st *story) {
-		sent, queued := st.benAsksAcross(), st.asksAcross(st.ben, st.learns(func(h *sharing.Heard) { h.IRI = lamp + "2" }).ID)
-		st.do(func(tx *store.Tx) error { return sharing.Leave(tx, st.ben) })
-		a := st.asking(sent)
-		if a.State != agreeing.Released || a.Handle != "" || a.Note != "" || a.Ticket != "" {
-			t.Errorf("left behind: %s, %q, %q, %q", a.State, a.Handle, a.Note, a.Ticket)
-		}
-		if got := st.told(string(sent)); !slices.Contains(got, sharing.AskingWithdrew) {
-			t.Error("Birch is not told")
-		}
-		st.refused("claim.unknown", func(tx *store.Tx) error {
-			_, err := sharing.FindAsking(tx.View, queued)
-			return err
-		})
-	})
-}
-
-func TestLeave_removesDraftsAndLimitsPromisesToAWeek(t *testing.T) {
-	tell(t, func(st *story) {
-		in := chair()
-		w := agreeing.Window{From: st.now.Add(20 * day), To: st.now.Add(20*day + time.Hour)}
-		in.Windows = []agreeing.Window{w}
-		id := st.gives(in)
-		claims := map[agreeing.ID]people.Member{st.asks(st.ben, id): st.ben, st.asks(st.cleo, id): st.cleo}
-		st.untilFreeze(id)
-		drawn, receiver := st.promisedOf(claims)
-		var draft sharing.Offer
-		st.do(func(tx *store.Tx) (err error) {
-			draft, err = sharing.Write(tx, st.ana, chair())
-			return err
-		})
-		pick := func(tx *store.Tx) error { return sharing.PickWindow(tx, receiver, drawn, w) }
-		st.do(pick)
-		st.do(func(tx *store.Tx) error {
-			if err := sharing.Leave(tx, st.ana); err != nil {
-				return err
-			}
-			return people.Leave(tx, st.ana)
-		})
-		st.refused("offer.unknown", func(tx *store.Tx) error {
-			_, err := sharing.FindOffer(tx.View, draft.ID)
-			return err
-		})
-		st.stands(drawn, agreeing.Promised)
-		delete(claims, drawn)
-		for other := range claims {
-			st.stands(other, agreeing.Refused)
-		}
-		st.do(pick)
-		st.later(7*day - time.Minute)
-		st.stands(drawn, agreeing.Promised)
-		st.later(time.Minute)
-		st.stands(drawn, agreeing.Lapsed)
-		st.is(id, sharing.Expired)
-	})
-}
-
 func TestAsking_refusedByAHomeThatWasSilentIsErasedAWeekLater(t *testing.T) {
 	tell(t, func(st *story) {
 		id := st.benAsksAcross()
@@ -387,5 +288,20 @@ func TestAsking_refusedByAHomeThatWasSilentIsErasedAWeekLater(t *testing.T) {
 		if a := st.asking(id); !a.PurgeAt.Equal(st.now.Add(7 * day)) {
 			t.Errorf("erased at %v", a.PurgeAt)
 		}
+	})
+}
+
+func TestAsking_thatIsPromisedOutlivesItsMirror(t *testing.T) {
+	tell(t, func(st *story) {
+		m := st.learns()
+		id := st.asksAcross(st.ben, m.ID)
+		st.sent(id)
+		st.birchSays(id, 1, agreeing.Promised, func(v *sharing.Verdict) { v.HoldUntil = nil })
+		st.later(8 * day) // the lease is over
+		st.across(id, agreeing.Promised)
+		st.later(6 * day)
+		st.across(id, agreeing.Silent)
+		st.birchSays(id, 2, agreeing.Done)
+		st.across(id, agreeing.Done)
 	})
 }

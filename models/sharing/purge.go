@@ -3,6 +3,8 @@ package sharing
 import (
 	"time"
 
+	"gorm.io/gorm"
+
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/media"
 	"codeberg.org/manypots/manypots/models/store"
@@ -155,16 +157,20 @@ func purgeRested(tx *store.Tx) error {
 	return nil
 }
 
-// hushAskings says of what was sent and never answered that its home is silent.
+// hushAskings says that a home is silent which never answered, or has said nothing since long after a promise should have ended.
 func hushAskings(tx *store.Tx) error {
-	quiet, err := store.All[Asking](tx.DB().Where("state = 'on_its_way' AND asked_at <= ?", tx.Now.Add(-silence)).
-		Order("asked_at, id").Limit(purgeBatch))
-	if err != nil {
-		return err
-	}
-	for _, a := range quiet {
-		if err := a.hush(tx); err != nil {
+	for _, quiet := range []*gorm.DB{
+		tx.DB().Where("state = 'on_its_way' AND asked_at <= ?", tx.Now.Add(-silence)).Order("asked_at, id"),
+		tx.DB().Where("state = 'promised' AND hold_until <= ?", tx.Now.Add(-agreeing.Kept)).Order("hold_until, id"),
+	} {
+		askings, err := store.All[Asking](quiet.Limit(purgeBatch))
+		if err != nil {
 			return err
+		}
+		for _, a := range askings {
+			if err := a.hush(tx); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

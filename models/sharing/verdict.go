@@ -62,6 +62,10 @@ func HearVerdict(tx *store.Tx, id agreeing.ID, says Verdict) (err error) {
 	a.Reason, a.Window, a.Offered, a.HoldUntil = says.reason(), says.Window, says.Offered, says.HoldUntil
 	a.proposed()
 	a.Wished, a.WishedWindow = "", nil
+	if says.State == agreeing.Promised && says.HoldUntil == nil { // other software names no date
+		until := tx.Now.Add(silenceUnheard)
+		a.HoldUntil = &until
+	}
 	a.Hear(says.State, tx.Now)
 	if a.State.Live() {
 		err = tx.Save(&a)

@@ -142,6 +142,7 @@ CREATE INDEX askings_asker ON askings (asker, id);
 CREATE INDEX askings_peer ON askings (peer, id);
 CREATE INDEX askings_mirror ON askings (mirror, id);
 CREATE INDEX askings_unanswered ON askings (asked_at, id) WHERE state = 'on_its_way';
+CREATE INDEX askings_hold ON askings (hold_until, id) WHERE state = 'promised';
 CREATE INDEX askings_purge ON askings (purge_at, id) WHERE purge_at IS NOT NULL;
 
 -- Who is not to meet whom again: at the home of the thing, and at the asker's.
