@@ -2,18 +2,15 @@ package federation
 
 import (
 	"bytes"
-	"context"
 	"crypto"
 	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -354,56 +351,4 @@ func TestKeys_canBeEd25519(t *testing.T) {
 		r.Header.Set("Signature", header(vera(), "hs2019", headers, ed25519.Sign(private, []byte(signedText(r, headers)))))
 		n.answersWith("Ed25519", r, 202)
 	})
-}
-
-func TestGate_letsTwoToAHostAndEightInAll(t *testing.T) {
-	var g gate
-	ctx := t.Context()
-	var leave []func()
-	for i := range lookupsAtOnce {
-		out, err := g.enter(ctx, fmt.Sprint("host", i/lookupsOfHost))
-		if err != nil {
-			t.Fatal(err)
-		}
-		leave = append(leave, out)
-	}
-	third := make(chan func(), 1)
-	go func() {
-		out, err := g.enter(ctx, "host0")
-		if err != nil {
-			t.Error(err)
-		}
-		third <- out
-	}()
-	for g.waiting() == 0 {
-		runtime.Gosched()
-	}
-	leave[7]() // another host's place is no turn for a busy one
-	if g.waiting() != 1 {
-		t.Error("a third went to one host")
-	}
-	leave[0]()
-	(<-third)()
-	over, end := context.WithCancel(ctx)
-	var all sync.WaitGroup
-	for range lookupsQueued {
-		all.Go(func() { _, _ = g.enter(over, "host1") })
-	}
-	for g.waiting() < lookupsQueued {
-		runtime.Gosched()
-	}
-	if _, err := g.enter(ctx, "host1"); !errors.Is(err, errGateFull) {
-		t.Errorf("the queue has no end: %v", err)
-	}
-	end()
-	all.Wait()
-	if g.waiting() != 0 {
-		t.Error("who gave up is still in the queue")
-	}
-}
-
-func (g *gate) waiting() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return len(g.queue)
 }
