@@ -14,7 +14,6 @@ import (
 	"codeberg.org/manypots/manypots/federation/fetch"
 	"codeberg.org/manypots/manypots/federation/iri"
 	"codeberg.org/manypots/manypots/federation/signature"
-	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/wire"
@@ -69,14 +68,7 @@ func (f *Federation) credential(r *http.Request, body []byte) (c credential, err
 // prove verifies a credential. A key that does not fit is fetched anew, once in five minutes, since it may have been changed.
 func (f *Federation) prove(r *http.Request, body []byte, c credential) (Signer, error) {
 	ctx := r.Context()
-	var known wire.RemoteKey
-	err := f.view(ctx, func(v *store.View) (err error) {
-		known, err = wire.FindKey(v, c.key)
-		if fault.Is(err, fault.NotFound) {
-			return nil
-		}
-		return err
-	})
+	known, err := f.knownKey(ctx, c.key)
 	if err != nil {
 		return Signer{}, err
 	}
@@ -97,6 +89,22 @@ func (f *Federation) prove(r *http.Request, body []byte, c credential) (Signer, 
 		return Signer{}, unproved(err)
 	}
 	return c.by(fresh), nil
+}
+
+// knownKey gives a key that was fetched before; its PEM is empty when none was. What was read lately is not read again: most of
+// what arrives together comes from few.
+func (f *Federation) knownKey(ctx context.Context, id string) (k wire.RemoteKey, err error) {
+	if k, ok := f.in.recall(id, f.Wall()); ok {
+		return k, nil
+	}
+	err = f.view(ctx, func(v *store.View) (err error) {
+		k, err = wire.FindKey(v, id)
+		return ignoreUnknown(err)
+	})
+	if err == nil && k.Known() {
+		f.in.remember(k, f.Wall())
+	}
+	return k, err
 }
 
 func (c credential) by(k wire.RemoteKey) Signer {
@@ -188,7 +196,10 @@ func (f *Federation) fetchKeyOnce(ctx context.Context, c credential, tried strin
 		return k, unproved(err)
 	}
 	err = f.update(ctx, func(tx *store.Tx) error { return wire.LearnKey(tx, f.Wall(), k) })
-	f.in.met(p)
+	if err == nil {
+		f.in.remember(k, f.Wall())
+		f.in.met(p)
+	}
 	return k, err
 }
 
@@ -263,11 +274,36 @@ type memory struct {
 
 	mu      sync.Mutex
 	parsed  map[string]crypto.PublicKey // by PEM
+	recent  map[string]recentKey        // by id
 	strange map[string]neighbours.Actor // actors that were just seen
 }
 
-// remembered bounds each of the two maps.
-const remembered = 1024
+// recentKey is a key as it was in the database a moment ago. Another process may have changed it since.
+type recentKey struct {
+	wire.RemoteKey
+	until time.Time
+}
+
+const (
+	remembered = 1024 // bounds each of the maps
+	keyRecent  = time.Minute
+)
+
+func (m *memory) recall(id string, now time.Time) (wire.RemoteKey, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k, ok := m.recent[id]
+	return k.RemoteKey, ok && now.Before(k.until)
+}
+
+func (m *memory) remember(k wire.RemoteKey, now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.recent == nil || len(m.recent) >= remembered {
+		m.recent = map[string]recentKey{}
+	}
+	m.recent[k.ID] = recentKey{k, now.Add(keyRecent)}
+}
 
 // publicKey parses a key, once.
 func (m *memory) publicKey(pem string) (crypto.PublicKey, error) {
