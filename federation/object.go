@@ -21,6 +21,9 @@ import (
 // good as none, except that where there is nothing to see its sender is told what is wrong with it.
 func (f *Federation) show(find func(v *store.View, viewer neighbours.Viewer, id string) (answer, error)) func(*http.Request) (answer, error) {
 	return func(r *http.Request) (a answer, err error) {
+		if _, _, ours := f.Base.Local(string(f.Base) + r.URL.Path); !ours { // PostgreSQL takes no NUL, not even in a question
+			return answer{}, notThere()
+		}
 		id := r.PathValue("id")
 		signer, unproved := Signer{}, error(nil)
 		if signed(r) {
