@@ -265,8 +265,11 @@ func (c *call) readParts() error {
 		}
 		if part.FileName() == "" {
 			text, err := io.ReadAll(io.LimitReader(part, mostBody+1))
-			if err != nil || len(text) > mostBody {
-				return fault.New(fault.Invalid, "request.too_large").Because(err)
+			switch {
+			case err != nil:
+				return notUnderstood(err)
+			case len(text) > mostBody:
+				return fault.New(fault.Invalid, "request.too_large")
 			}
 			if part.Header.Get("Content-Type") != "" || part.FormName() == "photo" || part.FormName() == "image" {
 				continue // a file field in which no file was chosen

@@ -27,6 +27,7 @@ var statuses = [...]int{
 var closer = map[string]int{
 	"request.not_understood": http.StatusBadRequest,
 	"request.too_large":      http.StatusRequestEntityTooLarge,
+	"media.too_large":        http.StatusRequestEntityTooLarge,
 	"request.media_type":     http.StatusUnsupportedMediaType,
 	"request.host":           http.StatusMisdirectedRequest,
 	"request.method":         http.StatusMethodNotAllowed,
