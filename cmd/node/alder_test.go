@@ -99,9 +99,11 @@ func (h *household) join(tx *store.Tx, many int) (err error) {
 }
 
 // cameBefore has the first member signed in since the day before yesterday, so that her next look moves the end of her session.
-func (h *household) cameBefore(s *store.Store) error {
+func (h *household) cameBefore(s *store.Store) error { return h.cameBeforeAs(s, h.members[0]) }
+
+func (h *household) cameBeforeAs(s *store.Store, m people.Member) error {
 	return s.Update(h.Context(), wall().Add(-48*time.Hour), func(tx *store.Tx) (err error) {
-		h.session, err = people.StartSession(tx, h.members[0], "test")
+		h.session, err = people.StartSession(tx, m, "test")
 		return err
 	})
 }

@@ -15,11 +15,15 @@ import (
 func mount(base iri.Base, people, nodes http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		forNodes := nodesOwn(r.URL.Path)
+		if forNodes {
+			bare(w.Header(), base)
+		}
 		if forNodes && !knownHost(base, r) {
 			http.Error(w, "This is not the host that you asked for.", http.StatusMisdirectedRequest)
 			return
 		}
 		if to, status := otherFace(r); to != "" {
+			bare(w.Header(), base)
 			w.Header().Add("Vary", "Accept")
 			http.Redirect(w, r, to, status)
 			return
@@ -30,6 +34,18 @@ func mount(base iri.Base, people, nodes http.Handler) http.Handler {
 		}
 		people.ServeHTTP(w, r)
 	})
+}
+
+// bare are the headers of answers that neither door writes: a redirect, another host, a path in an odd spelling (security 5.4).
+func bare(h http.Header, base iri.Base) {
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Robots-Tag", "noindex, noarchive, noai")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	if strings.HasPrefix(string(base), "https:") {
+		h.Set("Strict-Transport-Security", "max-age=63072000")
+	}
 }
 
 func nodesOwn(path string) bool {
