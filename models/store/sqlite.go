@@ -46,10 +46,11 @@ func dsn(path string, extra url.Values) string {
 }
 
 func openSQLitePool(c Config, dsn string, conns int) (*gorm.DB, error) {
-	pool, err := sql.Open("sqlite", dsn)
+	connector, err := msqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
+	pool := sql.OpenDB(remembering{connector})
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
 	return gorm.Open(sqliteDialector{sqlite.Dialector{Conn: pool}}, c.gorm())
