@@ -22,7 +22,8 @@ import (
 
 // hear is every inbox of ours: it answers 202 once the activity is safe here or is none of our business, and says why not
 // otherwise. What is cheap to find out comes first; nothing is fetched for what would be refused anyway.
-func (f *Federation) hear(r *http.Request) (answer, error) {
+func (f *Federation) hear(r *http.Request) (a answer, err error) {
+	defer f.survive(r.Context(), "inbox", &err)
 	body, err := readBody(r)
 	if err != nil {
 		return answer{}, err
@@ -204,15 +205,16 @@ func tell(batch []*arrival, err error) {
 	}
 }
 
-func (f *Federation) commit(ctx context.Context, batch []*arrival) error {
+func (f *Federation) commit(ctx context.Context, batch []*arrival) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
 	defer cancel()
+	defer f.survive(ctx, "inbox", &err)
 	items := make([]wire.InboxItem, len(batch))
 	for i, a := range batch {
 		items[i] = a.item
 	}
 	var receptions []wire.Reception
-	err := f.update(ctx, func(tx *store.Tx) (err error) {
+	err = f.update(ctx, func(tx *store.Tx) (err error) {
 		if receptions, err = wire.Receive(tx, f.Wall(), items); err != nil {
 			return err
 		}

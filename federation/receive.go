@@ -56,12 +56,7 @@ func (f *Federation) receive(ctx context.Context, tx *store.Tx, item wire.InboxI
 }
 
 func (f *Federation) applyAndFinish(tx *store.Tx, item wire.InboxItem) (err error) {
-	defer func() {
-		if p := recover(); p != nil { // counted as a failure of this one item, never of its neighbours in the batch
-			f.Log.Error("federation: panic", "item", item.ID, "type", item.Type, "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic in %s", item.Type)
-		}
-	}()
+	defer f.survive(context.Background(), item.Type, &err) // it fails alone, and not with its neighbours in the batch
 	h, err := hearing(item.Body)
 	if err != nil {
 		return err
@@ -72,6 +67,15 @@ func (f *Federation) applyAndFinish(tx *store.Tx, item wire.InboxItem) (err erro
 		return err
 	}
 	return wire.Done(tx, item)
+}
+
+// survive turns a panic into an error of the one thing that was being done: of what strangers send, something will one day do what
+// nobody thought of. It is deferred.
+func (f *Federation) survive(ctx context.Context, what string, err *error) {
+	if p := recover(); p != nil {
+		f.Log.ErrorContext(ctx, "federation: panic", "in", what, "stack", string(debug.Stack()))
+		*err = fmt.Errorf("panic in %s", what)
+	}
 }
 
 // apply does what an activity says.

@@ -56,8 +56,8 @@ func (f *Federation) offerAnswered(tx *store.Tx, h *heard, offer wire.Activity) 
 	}
 	agreement := codec.Object(h.Result)
 	if agreement == nil {
-		if h.Type == "Reject" && isWish(offer) {
-			return nil // what was wished for a promise cannot be; the promise stands as it is
+		if h.Type == "Reject" && (isWish(offer) || asking.Theirs != "" && h.term("pots:seq") == nil) {
+			return nil // one wish cannot be; the agreement that we know of stands as it is
 		}
 		return f.concern(tx, h, asking, sharing.HearVerdict(tx, asking.ID, bareVerdict(h)))
 	}

@@ -276,3 +276,67 @@ func TestReceive_keepsAPrivateWordForTheOneConcerned(t *testing.T) {
 		})
 	})
 }
+
+// A new wish that crosses with the promise on its way is refused, and the promise stands on both sides (protocol 3.3).
+func TestReceive_refusesANewWishOncePromised(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.befriend()
+		bike := n.gives(sharing.NewOffer{Title: "A bike", Audience: people.Friends, Choice: sharing.ByGiver})
+		n.takes(theBirches(), claim(1, bike, nil))
+		n.later(freezeAfter)
+		n.do(func(tx *store.Tx) error { return sharing.Advance(tx, bike, func(time.Time) bool { return true }) })
+		n.do(func(tx *store.Tx) error { return sharing.Choose(tx, n.Sage, bike, n.claimed(tx, bike)) })
+		n.said()
+		n.takes(theBirches(), claim(2, bike, doc{"content": "changed"}))
+		no := n.all()[len(n.all())-1]
+		result := codec.Object(no.doc["result"])
+		if no.Type != "Reject" || no.doc["pots:reason"] != "limit" || codec.String(result["pots:state"]) != "promised" {
+			n.Errorf("said: %v", no.doc)
+		}
+		if got := n.claims(bike); len(got) != 1 || got[0].State != agreeing.Promised || got[0].Note == "changed" {
+			n.Errorf("claims: %+v", got)
+		}
+		n.later(time.Minute)
+		said := len(n.all())
+		n.takes(theBirches(), act(theBirches(), "Offer", 3, doc{ // a time that is over
+			"id": codec.ID(result), "type": "Agreement", "pots:window": doc{"hasBeginning": "2026-11-01T10:00:00Z", "hasEnd": "2026-11-01T12:00:00Z"},
+		}))
+		no = n.only(n.all()[said:])
+		if no.Type != "Reject" || no.doc["pots:reason"] != "window" || codec.ID(codec.Object(no.doc["result"])) != codec.ID(result) {
+			n.Errorf("said: %v", no.doc)
+		}
+	})
+}
+
+const freezeAfter = 4 * 24 * time.Hour
+
+// claimed is the one claim on an offer.
+func (n *node) claimed(tx *store.Tx, offer sharing.OfferID) agreeing.ID {
+	n.Helper()
+	c, err := store.First[sharing.Claim](tx.DB().Where("offer = ?", offer), "claim.unknown")
+	if err != nil {
+		n.Fatal(err)
+	}
+	return c.ID
+}
+
+// The asking side of the same: a bare no to the second wish does not end what is promised.
+func TestReceive_keepsAPromiseWhenANewWishIsRefused(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.befriend()
+		drum := n.mirrored()
+		asked := n.asks(drum, sharing.Wish{Note: "please"})
+		n.hears(asked, 1, agreeing.Gathering)
+		n.asks(drum, sharing.Wish{Note: "please, please"})
+		said := n.said()
+		n.hears(asked, 3, agreeing.Promised)
+		n.takes(theBirches(), with(act(theBirches(), "Reject", 1, codec.ID(said[len(said)-1].doc)), doc{"pots:reason": "limit"}))
+		if got := n.asking(asked.ID).State; got != agreeing.Promised {
+			n.Errorf("the asking is %s", got)
+		}
+		n.takes(theBirches(), with(act(theBirches(), "Reject", 2, codec.ID(said[len(said)-1].doc)), doc{"pots:reason": "revoked", "pots:seq": 5}))
+		if got := n.asking(asked.ID).State; got != agreeing.Revoked {
+			n.Errorf("the asking is %s", got)
+		}
+	})
+}

@@ -17,8 +17,8 @@ import (
 // receiveOffer takes a claim from a neighbouring collective, or what one of its members wishes for a promise (DESIGN 3.6). Every
 // answer is an activity that the relay sends, or a Reject from here where there is no claim to speak of.
 func (f *Federation) receiveOffer(tx *store.Tx, h *heard) error {
-	if h.object != "" {
-		return f.heardWish(tx, h)
+	if kind, agreement, ok := f.Base.Local(h.object); ok && kind == iri.KindAgreement {
+		return f.heardWish(tx, h, agreement)
 	}
 	id, why, err := f.claimable(tx.View, h)
 	if err != nil {
@@ -39,6 +39,8 @@ func (f *Federation) receiveOffer(tx *store.Tx, h *heard) error {
 	switch {
 	case fault.Is(err, fault.Gone): // taken back before it came (protocol 8 case 44)
 		return nil
+	case fault.KeyOf(err) == "claim.already_promised": // that stands, and they may not have heard of it yet
+		return f.rejectWith(tx, h, reasonOf(err), string(c.ID))
 	case err != nil && refused(err):
 		return f.reject(tx, h, reasonOf(err))
 	}
@@ -138,36 +140,35 @@ func newTicket() string {
 }
 
 // heardWish takes what the receiver picks, proposes or says about a promise. The answer is the agreement as it stands then: an Update
-// by the relay, or, where it cannot be, a Reject with the agreement as it is.
-func (f *Federation) heardWish(tx *store.Tx, h *heard) error {
-	kind, local, ok := f.Base.Local(h.object)
-	if !ok || kind != iri.KindAgreement {
-		return f.reject(tx, h, notAListing)
-	}
+// by the relay, or, where it cannot be, a Reject.
+func (f *Federation) heardWish(tx *store.Tx, h *heard, agreement string) error {
 	want := sharing.Wanted{
-		From: h.signer.Actor, Agreement: agreeing.ID(local), State: agreeing.State(word(codec.Get(h.embedded, "pots:state"))),
+		From: h.signer.Actor, Agreement: agreeing.ID(agreement), State: agreeing.State(word(codec.Get(h.embedded, "pots:state"))),
 		Window: readWindow(codec.Get(h.embedded, "pots:window")),
 	}
 	err := tx.Savepoint(func(tx *store.Tx) error { return sharing.HearWish(tx, want) })
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return f.reject(tx, h, notAListing)
-	case err != nil && !refused(err):
-		return err
+	case err != nil && refused(err):
+		return f.rejectWith(tx, h, reasonOf(err), agreement)
 	}
-	p, found := findAgreement(tx.View, local)
-	if found != nil {
-		return found
-	}
-	h.item.About, h.item.PurgeAt = local, p.PurgeAt
-	if err == nil {
-		return nil
-	}
-	no, err := f.rejection(tx.View, h, reasonOf(err))
+	h.item.About = agreement
+	return err
+}
+
+// rejectWith says no, and how the agreement stands.
+func (f *Federation) rejectWith(tx *store.Tx, h *heard, why, agreement string) error {
+	p, err := findAgreement(tx.View, agreement)
 	if err != nil {
 		return err
 	}
-	no.row.Object, no.says.Result = local, f.agreement(p)
+	no, err := f.rejection(tx.View, h, why)
+	if err != nil {
+		return err
+	}
+	h.item.About, h.item.PurgeAt = agreement, p.PurgeAt
+	no.row.Object, no.says.Result = agreement, f.agreement(p)
 	return f.post(tx, no)
 }
 

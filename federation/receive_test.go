@@ -296,22 +296,38 @@ func TestReceive_endsEverythingWithWhoIsGone(t *testing.T) {
 // Security P11: what fails is tried again and parked, where people see it; the others flow.
 func TestReceive_parksWhatFailsAndLetsOthersPast(t *testing.T) {
 	inVillage(t, func(n *node, v *village) {
-		n.do(func(tx *store.Tx) error { // an item that the door would not have let in
+		n.do(func(tx *store.Tx) error { return tx.DB().Exec("ALTER TABLE letters RENAME TO pots").Error })
+		n.takes(vera(), act(vera(), "Follow", 1, us))
+		n.do(func(tx *store.Tx) error { // past the door, which asks that table too
 			_, err := wire.Receive(tx, n.Wall(), []wire.InboxItem{{
-				ActivityID: victim + "/x", Signer: victim, Origin: "https://victim.example", Type: "Create", Body: []byte("{}"),
+				ActivityID: victim + "/x", Signer: victim, Origin: "https://victim.example", Type: "Create", Body: mustJSON(hello(vera())),
 			}})
 			return err
 		})
-		n.takes(vera(), hello(vera()))
-		if len(n.letters()) != 1 {
-			n.Error("the letter behind it has not come")
+		n.takes(vera(), act(vera(), "Undo", 1, victim+"/follow/1"))
+		if len(n.followers()) != 0 {
+			n.Error("what came behind it was not applied")
 		}
 		for range 6 {
 			n.later(2 * time.Hour)
 			n.receives()
 		}
-		if got := n.items()[0]; got.State == wire.ItemPending {
-			n.Errorf("it is still %s after %d attempts", got.State, got.Attempts)
+		if got := n.items()[1]; got.State != wire.ItemParked || got.Attempts != 5 || got.Error == "" {
+			n.Errorf("it is %s after %d attempts: %q", got.State, got.Attempts, got.Error)
+		}
+	})
+}
+
+func TestSurvive_makesAnErrorOfAPanic(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		careless := func() (err error) {
+			defer n.survive(t.Context(), "Create", &err)
+			var nothing map[string]any
+			nothing["x"] = 1
+			return nil
+		}
+		if err := careless(); err == nil || refused(err) {
+			n.Errorf("got %v", err)
 		}
 	})
 }

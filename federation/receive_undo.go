@@ -22,15 +22,15 @@ func (f *Federation) receiveUndo(tx *store.Tx, h *heard) error {
 	case "Offer":
 		return f.withdraw(tx, h)
 	}
-	edge, err := neighbours.FindEdgeTo(tx.View, h.signer.Actor)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return err
-	}
-	if err == nil && edge.TheirFollow == h.object {
-		return f.unfollow(tx, h, wire.Collective)
-	}
 	if gone, err := neighbours.RemoveFollow(tx, h.signer.Actor, h.object); err != nil || gone {
 		return err
+	}
+	edge, err := neighbours.FindEdgeTo(tx.View, h.signer.Actor)
+	switch {
+	case err != nil:
+		return ignoreUnknown(err)
+	case edge.TheirFollow == h.object:
+		return f.unfollow(tx, h, wire.Collective)
 	}
 	return f.withdraw(tx, h)
 }

@@ -98,6 +98,7 @@ func (f *Federation) run(ctx context.Context, j store.Job) error {
 
 // errand runs the network's part within the lease, a few at a time to one host.
 func (f *Federation) errand(ctx context.Context, j store.Job) (finish func(*store.Tx) error, err error) {
+	defer f.survive(ctx, j.Kind, &err)
 	ctx, cancel := context.WithTimeout(ctx, jobLease-10*time.Second)
 	defer cancel()
 	host, err := iri.Origin(j.Subject)
