@@ -50,9 +50,9 @@ func (f *figures) add(what, measured, limit, aim string) {
 }
 
 func (f *figures) print() {
-	fmt.Fprintf(f, "\n%-34s  %-34s  %-52s  %s\n", "figure", "measured", "limit, measured in this run", "aim")
+	fmt.Fprintf(f, "\n%-42s  %-32s  %-58s  %s\n", "figure", "measured", "limit, measured in this run", "aim")
 	for _, r := range f.rows {
-		fmt.Fprintf(f, "%-34s  %-34s  %-52s  %s\n", r[0], r[1], r[2], r[3])
+		fmt.Fprintf(f, "%-42s  %-32s  %-58s  %s\n", r[0], r[1], r[2], r[3])
 	}
 	fmt.Fprintln(f)
 }
@@ -98,7 +98,7 @@ func benchmarkStart(b *testing.B, f *figures, program string) {
 
 // benchmarkLists: pages of the list with 100 000 offers, as somebody without an account and as a member see them.
 func benchmarkLists(b *testing.B, f *figures, program string) {
-	const offers, pages = 100_000, 400
+	const offers, pages = 100_000, 200
 	var cookie people.Secret
 	p := prepare(b, program, nil, func(tx *store.Tx, sage people.Member) (err error) {
 		if cookie, err = people.StartSession(tx, sage, "bench"); err != nil {
@@ -110,7 +110,7 @@ func benchmarkLists(b *testing.B, f *figures, program string) {
 	p.start()
 	worst := time.Duration(0)
 	for _, who := range []string{"", fmt.Sprintf("sid-%s=%s", p.port, cookie)} {
-		for _, query := range []string{"", "category=books", "from=home", "q=chair"} {
+		for _, query := range []string{"", "category=books", "from=home", "q=lamp", "q=chair"} { // a lamp is in 1 of 100, a chair in all
 			var took []time.Duration
 			for at := "/offers?" + query; len(took) < pages; {
 				began := time.Now()
@@ -125,7 +125,7 @@ func benchmarkLists(b *testing.B, f *figures, program string) {
 				reader = "a member"
 			}
 			f.add("list of 100 000, "+reader+" "+query, fmt.Sprintf("p99 %.1f ms, median %.1f ms", ms(p99), ms(median(took))),
-				fmt.Sprintf("%.2f ms p99 for one SELECT of 24 rows: x%.0f", ms(limit), float64(p99)/float64(limit)), "< 20 ms")
+				fmt.Sprintf("%.2f ms for one SELECT of 24 rows, p99: x%.0f", ms(limit), float64(p99)/float64(limit)), "< 20 ms")
 		}
 	}
 	b.ReportMetric(ms(worst), "ms/p99")
@@ -180,7 +180,8 @@ func copies(tx *store.Tx, id string, n int) error {
 		", datetime(published_at, '-' || n.i || ' seconds') || '+00:00', " + list + " FROM n, offers WHERE id = '" + id + "'").Error; err != nil {
 		return err
 	}
-	return tx.DB().Exec(numbers + "INSERT INTO words (word, kind, subject) SELECT word, kind, " + copied + " FROM n, words WHERE subject = '" + id + "'").Error
+	return tx.DB().Exec(numbers + "INSERT INTO words (word, kind, subject) SELECT word, kind, " + copied + " FROM n, words WHERE subject = '" + id + "'" +
+		" UNION ALL SELECT DISTINCT 'lamp', kind, " + copied + " FROM n, words WHERE subject = '" + id + "' AND n.i % 100 = 0").Error
 }
 
 // selects is the limit of a list: the same rows by the same index and nothing else, in this process.

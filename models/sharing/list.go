@@ -50,7 +50,12 @@ func List(v *store.View, viewer neighbours.Viewer, f Filter) (rows []Row, next s
 		limit = pageSize
 	}
 	limit = min(limit, pageMost)
-	query := v.DB().Where("listed AND audience IN ?", neighbours.Audiences(viewer))
+	query := v.DB().Where("listed")
+	if may := neighbours.Audiences(viewer); len(may) == 1 && may[0] == people.Anyone {
+		query = query.Where("audience = 'anyone'") // in the words of the index offers_public
+	} else {
+		query = query.Where("audience IN ?", may)
+	}
 	if viewer.Member == nil {
 		query = query.Where("home = ''") // what we mirror is for our members; others ask its home
 	} else if apart, err := apartFrom(v, viewer.Member.ID); err != nil {

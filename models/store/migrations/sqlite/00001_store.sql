@@ -42,5 +42,5 @@ CREATE TABLE words (
   kind    TEXT NOT NULL,
   subject TEXT NOT NULL,
   PRIMARY KEY (kind, word, subject)
-);
+) WITHOUT ROWID;
 CREATE INDEX words_subject ON words (kind, subject);

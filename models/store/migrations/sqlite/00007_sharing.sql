@@ -56,6 +56,9 @@ CREATE UNIQUE INDEX offers_iri ON offers (iri) WHERE iri <> '';
 CREATE INDEX offers_listed ON offers (published_at DESC, id DESC) WHERE listed;
 CREATE INDEX offers_listed_category ON offers (category, published_at DESC, id DESC) WHERE listed;
 CREATE INDEX offers_listed_home ON offers (home, published_at DESC, id DESC) WHERE listed;
+-- What anybody may see: among many things for members the few public ones are found at once.
+CREATE INDEX offers_public ON offers (published_at DESC, id DESC) WHERE listed AND home = '' AND audience = 'anyone';
+CREATE INDEX offers_public_category ON offers (category, published_at DESC, id DESC) WHERE listed AND home = '' AND audience = 'anyone';
 CREATE INDEX offers_home ON offers (home, id);
 CREATE INDEX offers_giver ON offers (giver, id) WHERE home = '';
 CREATE INDEX offers_next ON offers (next_at, id) WHERE next_at IS NOT NULL;
