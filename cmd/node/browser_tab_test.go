@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/url"
 	"os"
 	"regexp"
@@ -412,16 +411,4 @@ func (f *forms) note(in *map[string]bool, path string) {
 		*in = map[string]bool{}
 	}
 	(*in)[anID.ReplaceAllString(path, "{id}")] = true
-}
-
-// unsent are the forms that were seen and never sent.
-func (f *forms) unsent() (paths []string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, path := range slices.Sorted(maps.Keys(f.seen)) {
-		if !f.sent[path] {
-			paths = append(paths, path)
-		}
-	}
-	return paths
 }
