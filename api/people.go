@@ -84,8 +84,12 @@ func (c *call) setupPage(in setupInput, wrong web.Problems) web.SetupPage {
 	}
 }
 
-// welcome signs a new member in and shows her the recovery words, once.
-func (c *call) welcome(tx *store.Tx, m people.Member, words people.Words) (result, error) {
+// welcome signs a new member in and shows her the recovery words, once; those of the first one at a collective that was not
+// there when she came.
+func (c *call) welcome(tx *store.Tx, m people.Member, words people.Words) (r result, err error) {
+	if c.collective, err = people.FindCollective(tx.View); err != nil {
+		return r, err
+	}
 	session, err := people.StartSession(tx, m, "")
 	if err != nil {
 		return result{}, err

@@ -112,9 +112,11 @@ func nickname(v *store.View, id people.MemberID) (string, error) {
 // showKeeping is the retention table of product 6, as this node keeps it.
 func showKeeping(c *call) error {
 	return c.send(http.StatusOK, web.KeepingPage{Rows: []web.Kept{
-		{What: "promise", Days: 7}, {What: "photos", Days: 7}, {What: "asks", Days: 7}, {What: "offers", Days: 30},
-		{What: "letters", Days: 30}, {What: "sessions", Days: 14}, {What: "copies", Days: 7}, {What: "journal", Days: 7},
-		{What: "post", Days: 14}, {What: "recipients", Days: 30}, {What: "forms", Days: 1}, {What: "security", Days: 1}, {What: "logs"},
+		{What: "yours", Here: true}, {What: "promise", Days: 7}, {What: "photos", Days: 7}, {What: "asks", Days: 7},
+		{What: "silent", Days: 30}, {What: "offers", Days: 30}, {What: "letters", Days: 30}, {What: "news", Days: 30},
+		{What: "sessions", Days: 14}, {What: "invites", Days: 30}, {What: "written", Days: 365}, {What: "parted", Days: 90},
+		{What: "copies", Days: 7}, {What: "journal", Days: 7}, {What: "post", Days: 14}, {What: "recipients", Days: 30},
+		{What: "forms", Days: 1}, {What: "security", Days: 1}, {What: "logs"},
 	}})
 }
 

@@ -55,6 +55,19 @@ func (p ClaimPage) Giving() bool { return p.Side == "giver" }
 // Promised tells whether there is a hand-over to agree on.
 func (p ClaimPage) Promised() bool { return p.State == "promised" || p.State == "handed_over" }
 
+// TimeIsSettled tells whether there is a time, and nothing to answer about it.
+func (p ClaimPage) TimeIsSettled() bool {
+	return p.Picked != nil && (p.Proposed == nil || p.ByMe)
+}
+
+// PlaceIsAwaited tells whether the other side waits for the reader to say where.
+func (p ClaimPage) PlaceIsAwaited() bool { return p.CanSendPlace && p.Giving() && !p.PlaceSent }
+
+// ProposedRow is the row to propose another time.
+func (p ClaimPage) ProposedRow() NumberedRow {
+	return NumberedRow{ID: "f-windows", WindowRow: p.ProposeRow}
+}
+
 // Message is one private message of a promise.
 type Message struct {
 	From     string // nickname, or ""

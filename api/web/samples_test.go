@@ -215,7 +215,7 @@ func everyCard() []TodayCard {
 func everyKept() []Kept {
 	var all []Kept
 	for i, kind := range keptKinds() {
-		all = append(all, Kept{kind, i * 7 % 31, i % 3 * 30})
+		all = append(all, Kept{What: kind, Days: i * 7 % 31, Most: i % 3 * 30})
 	}
-	return append(all, Kept{"logs", 0, 0})
+	return append(all, Kept{What: "yours", Here: true}, Kept{What: "logs"})
 }
