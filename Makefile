@@ -20,6 +20,9 @@ test: ## everything, on both databases and in a browser
 demo: ## two befriended nodes with people and things, one on each database
 	.ci/services sh -c 'go run ./cmd/node demo --postgres "$$TEST_POSTGRES"'
 
+shots: ## a picture of every page in .shots: phone and desk, day and night, English and Arabic
+	SHOTS='$(CURDIR)/.shots' .ci/services go test -count=1 -timeout 20m -run '^TestBrowser$$' ./cmd/node
+
 check: fmt-check lint test ## what must be clean before a push
 	go mod verify >/dev/null
 
@@ -52,4 +55,4 @@ fuzz: ## every parser of foreign bytes, ten seconds each
 	    echo "$$(dirname $$f) $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s $$(dirname $$f) || exit 1; \
 	  done; done
 
-.PHONY: help run test demo check lint fmt fmt-check build peer judge bench fuzz
+.PHONY: help run test demo shots check lint fmt fmt-check build peer judge bench fuzz

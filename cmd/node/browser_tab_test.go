@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"regexp"
@@ -71,16 +72,22 @@ type tab struct {
 	wrong []string // what the browser complained of since the last look
 }
 
-// open makes a tab at a node. script says whether the browser runs scripts.
+// openTab makes a tab at a node, for somebody who reads this language best. script says whether the browser runs scripts.
 func openTab(t *testing.T, browser context.Context, n *node, language string, script scripts) *tab {
 	t.Helper()
 	ctx, closeTab := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(closeTab)
 	at := &tab{T: t, ctx: ctx, base: string(n.config.URL), hosts: append([]string{n.config.URL.Authority()}, n.config.DevPeers...), forms: &forms{}}
-	at.reads(language)
+	pages, err := web.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at.language, at.words = language, pages.Locale(time.UTC, language)
 	at.do(
 		chromedp.EmulateViewport(phone, phoneHeight),
+		lit("light"),
 		command(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}),
+		command(network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": language}}),
 		command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: script == off}),
 	)
 	if err := chromedp.Listen(ctx, at.hear); err != nil {
@@ -95,15 +102,6 @@ const (
 	on  scripts = true
 	off scripts = false
 )
-
-// reads says in which language the person goes on.
-func (at *tab) reads(language string) {
-	pages, err := web.Open()
-	if err != nil {
-		at.Fatal(err)
-	}
-	at.language, at.words = language, pages.Locale(time.UTC, language)
-}
 
 // hear notes what nobody should hear: complaints of the browser, and requests to anybody but the two nodes.
 func (at *tab) hear(event any) {
@@ -203,11 +201,17 @@ func evaluate[T any](at *tab, expression string) T {
 
 func (at *tab) here() string { return evaluate[string](at, `location.pathname + location.search`) }
 
+// goTo goes to a page, whatever comes.
+func (at *tab) goTo(path string) *tab {
+	at.Helper()
+	at.turn(chromedp.Navigate(at.base + path))
+	return at
+}
+
 // open goes to a page that is there.
 func (at *tab) open(path string) *tab {
 	at.Helper()
-	at.turn(chromedp.Navigate(at.base + path))
-	return at.is(200)
+	return at.goTo(path).is(200)
 }
 
 func (at *tab) is(status int) *tab {
@@ -354,6 +358,15 @@ func command[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.V
 	}
 }
 
+// has fails when a field does not hold this.
+func (at *tab) has(name, value string) *tab {
+	at.Helper()
+	if typed := evaluate[string](at, field(name)+`?.value ?? "no such field"`); typed != value {
+		at.Errorf("%s has %q in %s instead of %q", at.here(), typed, name, value)
+	}
+	return at
+}
+
 // says fails when the page does not say all of this.
 func (at *tab) says(words ...string) *tab {
 	at.Helper()
@@ -390,7 +403,17 @@ func (at *tab) until(words string) *tab {
 // signIn comes in by the door.
 func (at *tab) signIn(nickname string) *tab {
 	at.Helper()
-	return at.open("/sign-in").write("nickname", nickname, "passphrase", demoPassphrase).press("frame.sign_in").is(200)
+	at.open("/sign-in").write("nickname", nickname, "passphrase", demoPassphrase).press("frame.sign_in").is(200)
+	if at.here() == "/sign-in" {
+		at.Fatalf("%s did not come in:\n%s", nickname, at.text)
+	}
+	return at
+}
+
+// speaks chooses the language of the tab in the settings.
+func (at *tab) speaks() *tab {
+	at.Helper()
+	return at.open("/settings").write("language", at.language).send("/settings").is(200)
 }
 
 // forms are those that a story met and those that it sent, by their paths without ids.
@@ -411,4 +434,16 @@ func (f *forms) note(in *map[string]bool, path string) {
 		*in = map[string]bool{}
 	}
 	(*in)[anID.ReplaceAllString(path, "{id}")] = true
+}
+
+// unsent are the forms that were seen and never sent.
+func (f *forms) unsent() (paths []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, path := range slices.Sorted(maps.Keys(f.seen)) {
+		if !f.sent[path] {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }

@@ -19,6 +19,23 @@ import (
 	"codeberg.org/manypots/manypots/models/store/storetest"
 )
 
+// The pages in a real browser, on a small phone. The stories share it; each person has cookies of her own.
+func TestBrowser(t *testing.T) {
+	browser := openBrowser(t)
+	for name, story := range map[string]func(*testing.T, context.Context){
+		"a thing walks to the neighbours":               aThingWalksToTheNeighbours,
+		"an empty node is set up and somebody joins":    anEmptyNodeIsSetUp(on, "en"),
+		"and so without script and in Arabic":           anEmptyNodeIsSetUp(off, "ar"),
+		"every form works without script":               everyFormWorksWithoutScript("en"),
+		"every form works without script and in Arabic": everyFormWorksWithoutScript("ar"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			story(t, browser)
+		})
+	}
+}
+
 // openStreet starts the two nodes of the demo, one on each database, on ports of their own, with a clock that only the test
 // turns.
 func openStreet(t *testing.T) *demo {
@@ -28,7 +45,7 @@ func openStreet(t *testing.T) *demo {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	s := &surroundings{ctx: ctx, config: c, out: io.Discard, log: slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	s := &surroundings{ctx: ctx, config: c, out: io.Discard, log: testLogger(t)}
 	d, err := openDemo(s, t.TempDir(), "127.0.0.1:0", "127.0.0.1:0", storetest.Config(t, "postgres").URL)
 	if err != nil {
 		t.Fatal(err)
@@ -50,7 +67,11 @@ func openStreet(t *testing.T) *demo {
 	return d
 }
 
-// testLog shows what the nodes complain of beside the test that made them.
+// testLogger shows what the nodes complain of beside the test that made them.
+func testLogger(t *testing.T) *slog.Logger {
+	return slog.New(slog.NewTextHandler(testLog{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
 type testLog struct{ *testing.T }
 
 func (l testLog) Write(line []byte) (int, error) {
@@ -60,30 +81,28 @@ func (l testLog) Write(line []byte) (int, error) {
 
 // Rosa at one node gives a lamp with a photo from her phone. Maya at the neighbour's, who reads Arabic, would like it. Her name is
 // drawn, they agree on a time and a place, and it changes hands. Each does it in a browser on a small phone.
-func TestBrowser_aThingWalksToTheNeighbours(t *testing.T) {
-	t.Parallel()
-	d, browser := openStreet(t), openBrowser(t)
+func aThingWalksToTheNeighbours(t *testing.T, browser context.Context) {
+	d := openStreet(t)
 	rosa := openTab(t, browser, d.alder, "en", on).signIn("Rosa")
-	maya := openTab(t, browser, d.birch, "en", on).signIn("Maya")
-	maya.open("/settings").write("language", "ar").press("form.save").reads("ar")
+	maya := openTab(t, browser, d.birch, "ar", on).signIn("Maya").speaks()
 	maya.open("/today").says(maya.sentence("today.title"))
 
 	rosa.open("/today").press("things.give").write("title", "A reading lamp", "description", "Warm light.\nThe cable is long.", "place", "Elm Street 12, ring at Rosa")
 	rosa.choose(phonePhoto(t)).wait(`!!document.querySelector(".n-Photo-preview")?.naturalWidth`)
 	pickUp := d.clock.Now().Add(4 * 24 * time.Hour)
-	rosa.unfold("give.more").write("windows_date", pickUp.Format(time.DateOnly), "windows_from", "18:00", "windows_to", "20:00")
+	rosa.unfold("give.more").picture("give-filled").write("windows_date", pickUp.Format(time.DateOnly), "windows_from", "18:00", "windows_to", "20:00")
 	rosa.press("give.publish").is(200).says(rosa.sentence("flash.published"), "A reading lamp", "Warm light.", "Elm Street 12", "18:00–20:00")
 	rosa.photoIsUprightAndSaysNothing()
 
 	maya.open("/offers").until("A reading lamp").follow("A reading lamp").is(200).says("Elm Street Commons", "Warm light.").saysNot("Elm Street 12", "Rosa")
-	maya.unfold("ask.more").write("note", "للقراءة في المساء").press("ask.this").is(200).until(maya.sentence("claim.state.gathering"))
-	wish := maya.here()
+	maya.picture("mirror").unfold("ask.more").write("note", "للقراءة في المساء").press("ask.this").is(200).until(maya.sentence("claim.state.gathering"))
+	wish := maya.picture("asking-gathering").here()
 	rosa.turn(chromedp.Reload())
 	rosa.saysNot("Maya", "للقراءة")
 
 	d.clock.Advance(48 * time.Hour)
-	maya.until(maya.sentence("claim.state.promised")).saysNot("Elm Street 12", "Rosa")
-	rosa.open("/today").until("A reading lamp").press("today.send_place.verb").is(200).says("Oak Row", "للقراءة")
+	maya.until(maya.sentence("claim.state.promised")).saysNot("Elm Street 12", "Rosa").picture("asking-promised")
+	rosa.open("/today").until("A reading lamp").picture("today-giver").press("today.send_place.verb").is(200).says("Oak Row", "للقراءة").picture("promise-across")
 
 	maya.open(wish).tick("window", windowOn(t, pickUp)).press("claim.pick.do").is(200)
 	rosa.until(rosa.sentence("claim.when"))
@@ -91,11 +110,13 @@ func TestBrowser_aThingWalksToTheNeighbours(t *testing.T) {
 	maya.until("Elm Street 12").says("Rosa")
 	maya.write("text", "سآتي بالدراجة").send("/messages").is(200)
 	rosa.until("سآتي بالدراجة").says("Maya").write("text", "The gate is open.").send("/messages").is(200)
-	maya.until("The gate is open.")
+	maya.until("The gate is open.").picture("asking-talk")
+	rosa.picture("promise-talk")
+	maya.open("/today").picture("today-receiver").open("/claims").picture("claims").open(wish)
 
 	rosa.press("claim.handed_over.giver").is(200).says(rosa.sentence("claim.state.done"))
-	maya.until(maya.sentence("claim.state.done"))
-	rosa.press("claim.offer").is(200).says(rosa.sentence("offer.state.gone"))
+	maya.until(maya.sentence("claim.state.done")).picture("asking-done")
+	rosa.press("claim.offer").is(200).says(rosa.sentence("offer.state.gone")).picture("offer-gone")
 }
 
 // windowOn is how a page names the pick-up window from six to eight in the evening of a day.

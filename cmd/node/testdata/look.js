@@ -39,7 +39,7 @@
       for (const id of e.getAttribute(attribute).split(" ")) say(ids.has(id), `${attribute}="${id}" leads nowhere`);
     }
   }
-  for (const e of all("input:not([type=hidden]), select, textarea")) {
+  for (const e of all("input:not([type=hidden], [hidden]), select, textarea")) {
     say(e.labels.length || e.ariaLabel, `without a label: ${name(e)}`);
   }
   for (const e of all("a, button, summary, legend, label")) {
