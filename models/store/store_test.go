@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"errors"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -305,36 +304,6 @@ func TestRemember_showsTheFirstResultForADay(t *testing.T) {
 			}
 			return nil
 		})
-	})
-}
-
-func TestSearch_foldsMarksCaseAndArabicForms(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		withPots(t, s)
-		update(t, s, func(tx *store.Tx) error {
-			for id, text := range map[string]string{"bike": "Blaues Fahrrad für Kinder", "tent": "Grünes Zelt", "book": "كتاب أحمد القديم"} {
-				if err := tx.Save(&pot{ID: id, Words: text}); err != nil {
-					return err
-				}
-				if err := tx.Index("pot", id, text); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		for search, want := range map[string][]string{"fahr": {"bike"}, "FUR kinder": {"bike"}, "grunes": {"tent"}, "احمد": {"book"}, "zelt fahrrad": nil, "%": {"bike", "book", "tent"}} {
-			view(t, s, func(v *store.View) error {
-				found, err := store.All[pot](v.Matching(v.DB().Order("id"), "id", "pot", search))
-				var got []string
-				for _, p := range found {
-					got = append(got, p.ID)
-				}
-				if !slices.Equal(got, want) {
-					t.Errorf("%q finds %v, want %v", search, got, want)
-				}
-				return err
-			})
-		}
 	})
 }
 

@@ -20,6 +20,7 @@ type word struct {
 const (
 	wordsKept  = 200 // per thing; more would only help whoever stuffs a text
 	wordLength = 40  // in runes
+	wordCommon = 1000
 )
 
 // Index replaces the searchable words of a thing.
@@ -45,13 +46,23 @@ func (tx *Tx) Unindex(kind, subject string) error {
 	return tx.db.Where("kind = ? AND subject = ?", kind, subject).Delete(&word{}).Error
 }
 
-// Matching narrows a query to things whose words begin with each word of the search. column holds the thing's id.
+// Matching narrows a query to things whose words begin with each word of the search. column holds the thing's id. What few things
+// have leads to them; what many have is looked for in each thing, since a page of those is soon full.
 func (v *View) Matching(query *gorm.DB, column, kind, search string) *gorm.DB {
 	folded := Fold(search)
 	for _, w := range folded[:min(len(folded), 8)] {
-		found := v.db.Model(&word{}).Select("subject").
-			Where("kind = ? AND word >= ? AND word < ?", kind, w, w+"\U0010ffff")
-		query = query.Where(column+" IN (?)", found)
+		found := func() *gorm.DB {
+			return v.db.Model(&word{}).Where("kind = ? AND word >= ? AND word < ?", kind, w, w+"\U0010ffff")
+		}
+		common, err := Exists(found().Offset(wordCommon))
+		switch {
+		case err != nil:
+			_ = query.AddError(err)
+		case common:
+			query = query.Where("EXISTS (?)", found().Select("1").Where("subject = "+column))
+		default:
+			query = query.Where(column+" IN (?)", found().Select("subject"))
+		}
 	}
 	return query
 }
