@@ -37,7 +37,7 @@ func settle(t *testing.T, dialect string, birch *played) *household {
 	t.Helper()
 	db := storetest.Config(t, dialect)
 	h := &household{T: t}
-	port := openPort(t)
+	port := freePort(t)
 	h.config = config{
 		URL: iri.Base("http://localhost:" + port), Listen: "localhost:" + port, Data: db.Dir, Database: db.URL,
 		DevPeers: []string{birch.authority()}, Log: slog.LevelDebug,
@@ -119,21 +119,6 @@ func befriended(tx *store.Tx, steward people.Member, birch *played) error {
 	}
 	_, err := neighbours.HearFollow(tx, actor, birch.url+"/ap/activities/follow")
 	return err
-}
-
-// openPort is one that nothing listens on.
-func openPort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "localhost:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
 }
 
 // open opens Alder in this process, with its wheels at rest: the test turns them.

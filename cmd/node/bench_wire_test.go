@@ -10,7 +10,6 @@ import (
 	"database/sql"
 	"encoding/pem"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -335,15 +334,4 @@ func (p *process) post(token people.Secret, path, body string) (id string) {
 	_, rest, _ := strings.Cut(raw.String(), `"id":"`)
 	id, _, _ = strings.Cut(rest, `"`)
 	return id
-}
-
-func freePort(b testing.TB) string {
-	b.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
 }

@@ -78,17 +78,6 @@ type (
 	}
 )
 
-// freeAddress is on loopback, where nobody listens yet.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // startGoToSocial runs the program that the environment names until the test is over, and signs somebody in. All that it asks of
 // others goes through proxy: so our node can have a name without a port, as nodes do, and listen anywhere.
 func startGoToSocial(t *testing.T, address, proxy string) *goToSocial {

@@ -20,7 +20,7 @@ import (
 
 // Somebody on a real GoToSocial follows the collective, reads an offer, sees it change, asks about it and sees it go.
 func TestPeer_aFollowerOnGoToSocialReadsAnOfferAndWritesBack(t *testing.T) {
-	address := freeAddress(t)
+	address := "127.0.0.1:" + freePort(t)
 	alder := openPeered(t, address)
 	gts := startGoToSocial(t, address, alder.door)
 	t.Logf("%s at %s", gts.version(), gts.url)
