@@ -2,8 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -18,25 +18,7 @@ var migrations embed.FS
 // migrate brings the schema up to date: forward only, safe when several processes start at once. SQLite is copied beside
 // itself before its first pending step, so that the old program can be started again on the copy.
 func (s *Store) migrate(ctx context.Context, path string) error {
-	pool, err := s.writer.DB()
-	if err != nil {
-		return err
-	}
-	files, err := fs.Sub(migrations, "migrations/"+s.dialect.name)
-	if err != nil {
-		return err
-	}
-	dialect := goose.DialectSQLite3
-	var options []goose.ProviderOption
-	if s.dialect.name == "postgres" {
-		dialect = goose.DialectPostgres
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return err
-		}
-		options = append(options, goose.WithSessionLocker(locker))
-	}
-	provider, err := goose.NewProvider(dialect, pool, files, options...)
+	provider, err := s.provider()
 	if err != nil {
 		return err
 	}
@@ -51,7 +33,7 @@ func (s *Store) migrate(ctx context.Context, path string) error {
 		return nil
 	}
 	if have > 0 && s.dialect.name == "sqlite" {
-		if err := copyBeside(ctx, pool, path, have); err != nil {
+		if err := s.copyBeside(ctx, path, have); err != nil {
 			return err
 		}
 	}
@@ -59,13 +41,46 @@ func (s *Store) migrate(ctx context.Context, path string) error {
 	return err
 }
 
-func copyBeside(ctx context.Context, pool *sql.DB, path string, version int64) error {
+// provider knows the steps of this dialect.
+func (s *Store) provider() (*goose.Provider, error) {
+	pool, err := s.writer.DB()
+	if err != nil {
+		return nil, err
+	}
+	files, err := fs.Sub(migrations, "migrations/"+s.dialect.name)
+	if err != nil {
+		return nil, err
+	}
+	if s.dialect.name != "postgres" {
+		return goose.NewProvider(goose.DialectSQLite3, pool, files)
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, pool, files, goose.WithSessionLocker(locker))
+}
+
+// Schema is the version of the schema, which Open has brought up to date.
+func (s *Store) Schema(ctx context.Context) (int64, error) {
+	provider, err := s.provider()
+	if err != nil {
+		return 0, err
+	}
+	return provider.GetDBVersion(ctx)
+}
+
+func (s *Store) copyBeside(ctx context.Context, path string, version int64) error {
 	to := fmt.Sprintf("%s.before-schema-%d", path, version+1)
 	if _, err := os.Stat(to); err == nil {
 		return nil // an upgrade that was cut short made it; it is the older and better one
 	}
-	if _, err := pool.ExecContext(ctx, "VACUUM INTO ?", to); err != nil {
+	part := to + ".part" // under its own name it is whole
+	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := s.writer.WithContext(ctx).Exec("VACUUM INTO ?", part).Error; err != nil {
 		return fmt.Errorf("copy the database to %s before the upgrade: %w", to, err)
 	}
-	return nil
+	return moveIn(part, to)
 }

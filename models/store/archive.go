@@ -1,0 +1,169 @@
+package store
+
+import (
+	"archive/tar"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"regexp"
+	"time"
+)
+
+// A backup is a tar of parts: first the head, then rows and photos, last the checksums of all that came before. What it is made of
+// can be looked at without this program:
+//
+//	age --decrypt -i key FILE | tar x && sha256sum -c SHA256SUMS
+const (
+	headPart = "manypots.json"
+	sumsPart = "SHA256SUMS"
+)
+
+// Head is what a reader must know before the rest.
+type Head struct {
+	// Format grows when older programs can no longer read what newer ones write.
+	Format int `json:"format"`
+	// Schema is the version of the schema that the rows are of.
+	Schema int64     `json:"schema"`
+	MadeAt time.Time `json:"made_at"`
+	// BaseURL is the address that every id in it was made from.
+	BaseURL string `json:"base_url"`
+}
+
+const backupFormat = 1
+
+// Archive is a backup that is being written.
+type Archive struct {
+	out    *tar.Writer
+	madeAt time.Time
+	sums   bytes.Buffer
+}
+
+// NewArchive begins a backup with its head.
+func NewArchive(w io.Writer, head Head) (*Archive, error) {
+	head.Format = backupFormat
+	a := &Archive{out: tar.NewWriter(w), madeAt: head.MadeAt}
+	doc, err := json.MarshalIndent(head, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return a, a.Add(headPart, append(doc, '\n'))
+}
+
+// Add writes a part.
+func (a *Archive) Add(name string, data []byte) error {
+	sum := sha256.Sum256(data)
+	_, _ = io.WriteString(&a.sums, sumLine(name, sum[:]))
+	return a.write(name, data)
+}
+
+// Close writes the checksums: a backup without them is not one.
+func (a *Archive) Close() error {
+	if err := a.write(sumsPart, a.sums.Bytes()); err != nil {
+		return err
+	}
+	return a.out.Close()
+}
+
+func (a *Archive) write(name string, data []byte) error {
+	header := tar.Header{Typeflag: tar.TypeReg, Name: name, Size: int64(len(data)), Mode: 0o600, ModTime: a.madeAt, Format: tar.FormatPAX}
+	if err := a.out.WriteHeader(&header); err != nil {
+		return err
+	}
+	_, err := a.out.Write(data)
+	return err
+}
+
+func sumLine(name string, sum []byte) string { return hex.EncodeToString(sum) + "  " + name + "\n" }
+
+// Bounds of what is read. Anybody who has seen the public half of the key can seal something for us (security A10).
+const (
+	partAtMost  = 64 << 20
+	partsAtMost = 10_000_000
+	totalAtMost = 1 << 40
+	tailAtMost  = 1 << 20 // a tar ends in zeroes
+)
+
+// partName is what a part may be called: nothing that leads anywhere.
+var partName = regexp.MustCompile(`^(manypots\.json|tables/[a-z_]{1,60}/[0-9]{6}\.jsonl|media/[0-9a-hjkmnp-tv-z]{26}(-thumb)?\.jpg)$`)
+
+// ReadArchive reads a backup from beginning to end: begin gets the head, take each part after it. Only when it returns nil was the
+// backup whole and every part what had been written; until then nothing that was taken is to be relied on.
+func ReadArchive(r io.Reader, begin func(Head) error, take func(name string, data []byte) error) error {
+	in, sums := tar.NewReader(r), sha256.New()
+	total := int64(0)
+	for n := range partsAtMost {
+		header, err := in.Next()
+		if err != nil {
+			return cutShort(err)
+		}
+		if header.Name == sumsPart && n > 0 {
+			return finish(r, in, sums)
+		}
+		if total += header.Size; header.Size > partAtMost || total > totalAtMost {
+			return errors.New("this is no backup: it is bigger than one can be")
+		}
+		if header.Typeflag != tar.TypeReg || !partName.MatchString(header.Name) || (n == 0) != (header.Name == headPart) {
+			return fmt.Errorf("this is no backup: nothing in one is called %q", header.Name)
+		}
+		data, err := io.ReadAll(in)
+		if err != nil {
+			return cutShort(err)
+		}
+		sum := sha256.Sum256(data)
+		_, _ = io.WriteString(sums, sumLine(header.Name, sum[:]))
+		if n == 0 {
+			err = readHead(data, begin)
+		} else {
+			err = take(header.Name, data)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return errors.New("this is no backup: it does not end")
+}
+
+func readHead(data []byte, begin func(Head) error) error {
+	var head Head
+	if err := json.Unmarshal(data, &head); err != nil {
+		return fmt.Errorf("this is no backup: %w", err)
+	}
+	if head.Format > backupFormat {
+		return fmt.Errorf("the backup has format %d and this program knows %d: use a newer program", head.Format, backupFormat)
+	}
+	return begin(head)
+}
+
+// finish holds the checksums against what was read, and reads on to the end, where the seal says that nothing was cut off.
+func finish(r io.Reader, in *tar.Reader, sums hash.Hash) error {
+	said := sha256.New()
+	if _, err := io.Copy(said, in); err != nil {
+		return cutShort(err)
+	}
+	if !bytes.Equal(said.Sum(nil), sums.Sum(nil)) {
+		return errors.New("the backup is damaged: its checksums are not those of its parts")
+	}
+	if _, err := in.Next(); !errors.Is(err, io.EOF) {
+		return errors.New("the backup is damaged: something comes after its end")
+	}
+	n, err := io.Copy(io.Discard, io.LimitReader(r, tailAtMost))
+	if err == nil && n == tailAtMost {
+		err = errors.New("something comes after its end")
+	}
+	if err != nil {
+		return fmt.Errorf("the backup is damaged: %w", err)
+	}
+	return nil
+}
+
+func cutShort(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("the backup is damaged: it ends too early")
+	}
+	return fmt.Errorf("the backup is damaged: %w", err)
+}
