@@ -35,7 +35,7 @@ type call struct {
 
 	form      url.Values    // what was typed; see decode.go
 	badPhotos []fault.Field // the photos among it that are none
-	digest    string        // hash of what was sent, for the remembered results
+	digest    string        // hash of a document that was sent, for the remembered results; a form has none, as it may hold a passphrase
 	spoken    *web.Locale
 }
 

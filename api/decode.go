@@ -240,7 +240,6 @@ func (c *call) readForm() error {
 	if len(c.form) > formMost {
 		return fault.New(fault.Invalid, "request.too_large")
 	}
-	c.digestForm()
 	return nil
 }
 
@@ -291,21 +290,10 @@ func (c *call) readParts() error {
 			return err
 		}
 	}
-	c.digestForm()
 	if len(fresh) > 0 {
 		c.form["photos"] = append(c.form["photos"], fresh...)
 	}
 	return nil
-}
-
-func (c *call) digestForm() {
-	same := url.Values{}
-	for name, values := range c.form {
-		if name != "form_key" {
-			same[name] = values
-		}
-	}
-	c.digest = digest([]byte(same.Encode()))
 }
 
 // keepPhoto develops a photo and keeps it, unattached for now. Nothing of it happens inside a transaction but the row.

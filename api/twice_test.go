@@ -87,6 +87,25 @@ func TestForm_secondTapDoesNotLoseTheRecoveryWords(t *testing.T) {
 	})
 }
 
+// A quick hash of a form that opens a door would be a passphrase for whoever gets hold of the database.
+func TestForm_withAPassphraseLeavesNoHashOfIt(t *testing.T) {
+	inHouse(t, func(h *house) {
+		var code people.Secret
+		h.do(func(tx *store.Tx) (err error) { code, err = people.MakeSetupLink(tx); return err })
+		sage := h.browser()
+		sage.submit("/setup?key="+string(code), "/setup", url.Values{"name": {"Alder"}, "area": {"Mill"}, "zone": {"Europe/Berlin"}, "nickname": {"Sage"}, "passphrase": {passphrase}})
+		values, _ := formOn(h.browser().get("/sign-in").body, "/sign-in")
+		sage.led(sage.postAs("/sign-in", with(values, url.Values{"nickname": {"Sage"}, "passphrase": {passphrase}})))
+		h.do(func(tx *store.Tx) error {
+			r, ok, err := tx.Recall("", "POST /sign-in", values.Get("form_key"))
+			if !ok || r.BodyHash != "" {
+				h.Errorf("remembered: %v, with the hash %q", ok, r.BodyHash)
+			}
+			return err
+		})
+	})
+}
+
 func TestForm_fromYesterdayIsShownAgainWithWhatWasTyped(t *testing.T) {
 	inHouse(t, func(h *house) {
 		sage := h.setUp()

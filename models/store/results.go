@@ -10,12 +10,13 @@ import (
 )
 
 // Result remembers what became of a form or of a request with an Idempotency-Key, so that the second submit shows the first
-// one's result. Only successes are remembered, and no body: its hash tells whether the second is the same request.
+// one's result. Only successes are remembered, and no body: the hash of a document tells whether the second is the same request.
+// A form's second submit is shown the first result whatever is in it, so that there is no hash of a passphrase to be guessed from.
 type Result struct {
 	Member    string `gorm:"primaryKey"` // empty before somebody is signed in
 	Route     string `gorm:"primaryKey"`
 	Key       string `gorm:"primaryKey"`
-	BodyHash  string
+	BodyHash  string // of a document; empty for a form
 	Location  string // where the result is to be seen
 	Status    int
 	CreatedAt time.Time
