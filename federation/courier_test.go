@@ -116,7 +116,7 @@ func TestDeliver_carriesTheBytesSignedByWhoSpeaks(t *testing.T) {
 				got[host] = body
 				sig, err := signature.Parse(r)
 				if err == nil {
-					err = sig.Verify(r, []byte(body), public, signature.Options{Now: n.now, Authority: host})
+					err = sig.Verify(r, []byte(body), public, signature.Options{Now: n.now, Origin: "https://" + host})
 				}
 				if err != nil {
 					t.Errorf("%s: %v", host, err)

@@ -116,7 +116,7 @@ func (f *Federation) verify(r *http.Request, body []byte, c credential, k wire.R
 }
 
 func (f *Federation) verification() signature.Options {
-	return signature.Options{Now: f.Wall(), Authority: f.Base.Authority()}
+	return signature.Options{Now: f.Wall(), Origin: string(f.Base)}
 }
 
 // mayHaveChanged: after these two another look at the signer's key can change the verdict.

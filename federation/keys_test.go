@@ -56,7 +56,7 @@ func TestSigner_refusesWhatIsNotSignedForUsNowByItsOwner(t *testing.T) {
 			"H7 for another inbox":           sign(func(r *http.Request) { r.URL.Path = "/ap/decisions/inbox"; r.RequestURI = "/ap/decisions/inbox" }),
 			"H8 hmac with the public key":    sign(func(r *http.Request) { r.Header.Set("Signature", hmacWith(r, vera())) }),
 			"H11 two dates":                  sign(func(r *http.Request) { r.Header.Add("Date", r.Header.Get("Date")) }),
-			"H14 a scheme that we lack":      sign(func(r *http.Request) { r.Header.Set("Signature-Input", "sig1=()") }),
+			"H14 in RFC 9421, unreadable":    sign(func(r *http.Request) { r.Header.Set("Signature-Input", "sig1=()") }),
 			"by another's key":               n.request(peer{victim, peerKeys()[0], victim + "#main-key"}, body),
 			"with our own key's address":     n.request(peer{victim, peerKeys()[0], "https://alder.example/ap/node#main-key"}, body),
 			"with a key on this machine":     n.request(peer{victim, peerKeys()[0], "https://127.0.0.1/key"}, body),

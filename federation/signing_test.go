@@ -57,7 +57,7 @@ func TestSign_canBeVerifiedWithThePublishedKey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Verify(r, body, public, signature.Options{Now: n.now, Authority: "birch.example"}); err != nil {
+		if err := s.Verify(r, body, public, signature.Options{Now: n.now, Origin: "https://birch.example"}); err != nil {
 			t.Error(err)
 		}
 	})

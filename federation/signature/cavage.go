@@ -2,21 +2,19 @@ package signature
 
 import (
 	"encoding/base64"
-	"net/http"
-	"strconv"
 	"strings"
 )
 
-// Bounds of a Signature header: an 8192-bit signature is 1368 characters.
+// Bounds of a signature's headers: an 8192-bit signature is 1368 characters.
 const (
-	maxParams  = 8 << 10
+	maxHeader  = 8 << 10
 	maxCovered = 32
 )
 
 // parseParams reads the parameters of a Signature header (cavage-12 2.1). Spaces round commas and commas inside quotes
 // are legal and occur.
 func parseParams(header string) (Signature, error) {
-	if len(header) > maxParams {
+	if len(header) > maxHeader {
 		return Signature{}, refuse(Malformed, "the header is too long")
 	}
 	params, ok := splitParams(header)
@@ -24,7 +22,7 @@ func parseParams(header string) (Signature, error) {
 		return Signature{}, refuse(Malformed, "the header is not a list of parameters")
 	}
 	s := Signature{
-		keyID: params["keyid"], created: params["created"], expires: params["expires"],
+		scheme: Cavage, keyID: params["keyid"], created: params["created"], expires: params["expires"],
 		covered: []string{"(created)"}, // cavage-12 2.1.6: the default
 	}
 	if s.keyID == "" {
@@ -102,43 +100,17 @@ func clean(s string) bool {
 	return strings.IndexFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f }) < 0
 }
 
-// text is what was signed (cavage-12 2.3), for one spelling of the target.
-func (s Signature) text(r *http.Request, target, host string) (string, error) {
-	lines := make([]string, len(s.covered))
-	for i, name := range s.covered {
-		value, ok := "", true
-		switch name {
-		case "(request-target)":
-			value = strings.ToLower(r.Method) + " " + target
-		case "(created)":
-			value, ok = s.created, s.created != ""
-		case "(expires)":
-			value, ok = s.expires, s.expires != ""
-		case "host":
-			value = host
-		default:
-			value, ok = headerValue(r, name)
-		}
-		if !ok {
-			return "", refuse(Malformed, "the signature covers "+strconv.QuoteToASCII(name)+", which is not there")
-		}
-		lines[i] = name + ": " + value
+// signedHeader is the value of one line of what was signed (cavage-12 2.3).
+func (s Signature) signedHeader(m message, name string) (string, bool) {
+	switch name {
+	case "(request-target)":
+		return strings.ToLower(m.Method) + " " + m.target, true
+	case "(created)":
+		return s.created, s.created != ""
+	case "(expires)":
+		return s.expires, s.expires != ""
+	case "host":
+		return m.host, true
 	}
-	return strings.Join(lines, "\n"), nil
-}
-
-// headerValue joins the lines of a header in the order received.
-func headerValue(r *http.Request, name string) (string, bool) {
-	values := r.Header.Values(name)
-	if len(values) == 0 {
-		if name == "content-length" && r.ContentLength >= 0 {
-			return strconv.FormatInt(r.ContentLength, 10), true
-		}
-		return "", false
-	}
-	trimmed := make([]string, len(values))
-	for i, v := range values {
-		trimmed[i] = strings.TrimSpace(v)
-	}
-	return strings.Join(trimmed, ", "), true
+	return headerValue(m.Request, name)
 }

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// digestOf is the value of a Digest header for body (RFC 3230).
-func digestOf(body []byte) string {
+// sha256Of is what both digest headers say of a body (RFC 3230, RFC 9530), each with its own signs round it.
+func sha256Of(body []byte) string {
 	sum := sha256.Sum256(body)
-	return "SHA-256=" + base64.StdEncoding.EncodeToString(sum[:])
+	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // matchBody checks both digest headers against the bytes as they came. A covered one must hold a SHA-256; one that is only
@@ -53,7 +53,7 @@ func matchDigest(header string, sum [sha256.Size]byte) (found, ok bool) {
 				return false, false
 			}
 		}
-		given, err := base64.StdEncoding.DecodeString(value)
+		given, err := base64.StdEncoding.Strict().DecodeString(value)
 		if err != nil || subtle.ConstantTimeCompare(given, sum[:]) != 1 {
 			return false, false
 		}

@@ -20,15 +20,6 @@ const (
 	maxRSA = 8192
 )
 
-// Key is a public key as its publisher describes it. ID is its address and Owner the actor it speaks for: the caller
-// believes it only where ID is the signature's KeyID, Owner is the actor of the message, and the owner's own document
-// names this key.
-type Key struct {
-	ID     string
-	Owner  string
-	Public crypto.PublicKey
-}
-
 // GenerateKey makes a key that every server on the fediverse can verify: RSA with 2048 bits. It takes a while.
 func GenerateKey() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, minRSA) }
 
@@ -110,14 +101,31 @@ func usable(key crypto.PublicKey) error {
 	return refuse(BadKey, "the key must be RSA or Ed25519")
 }
 
-// verifies tries what a key of its kind can mean: RSA is used with SHA-256 by nearly all and with SHA-512 by a few, and no
-// header tells reliably which.
-func verifies(key crypto.PublicKey, text, sig []byte) bool {
+// algorithmOf is what RFC 9421 calls signing with a key of this kind; empty for kinds that usable refuses.
+func algorithmOf(key crypto.PublicKey) string {
+	switch key.(type) {
+	case *rsa.PublicKey:
+		return algRSA
+	case ed25519.PublicKey:
+		return algEd25519
+	}
+	return ""
+}
+
+// verifies tries what a key of its kind can mean. In the draft RSA is used with SHA-256 by nearly all and with SHA-512 by a few,
+// and no header tells reliably which.
+func verifies(scheme Scheme, key crypto.PublicKey, text, sig []byte) bool {
 	switch key := key.(type) {
 	case *rsa.PublicKey:
-		short, long := sha256.Sum256(text), sha512.Sum512(text)
-		return rsa.VerifyPKCS1v15(key, crypto.SHA256, short[:], sig) == nil ||
-			rsa.VerifyPKCS1v15(key, crypto.SHA512, long[:], sig) == nil
+		short := sha256.Sum256(text)
+		if rsa.VerifyPKCS1v15(key, crypto.SHA256, short[:], sig) == nil {
+			return true
+		}
+		if scheme == RFC9421 {
+			return false
+		}
+		long := sha512.Sum512(text)
+		return rsa.VerifyPKCS1v15(key, crypto.SHA512, long[:], sig) == nil
 	case ed25519.PublicKey:
 		return ed25519.Verify(key, text, sig)
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -22,7 +21,7 @@ import (
 var (
 	now  = time.Date(2026, 11, 22, 13, 0, 0, 0, time.UTC)
 	body = []byte(`{"type":"Follow"}`)
-	opts = signature.Options{Now: now, Authority: "alder.example"}
+	opts = signature.Options{Now: now, Origin: "https://alder.example"}
 )
 
 const keyID = "https://birch.example/ap/collective#main-key"
@@ -49,12 +48,11 @@ type letter struct {
 // aPost is a delivery that is right in every respect.
 func aPost(t testing.TB) *letter {
 	t.Helper()
-	sum := sha256.Sum256(body)
 	return &letter{
 		method: "POST", target: "/ap/inbox", host: "alder.example", body: body,
 		header: http.Header{
 			"Date":         {now.Format(http.TimeFormat)},
-			"Digest":       {"SHA-256=" + base64.StdEncoding.EncodeToString(sum[:])},
+			"Digest":       {digest()},
 			"Content-Type": {"application/activity+json"},
 		},
 		covered: "(request-target) host date digest content-type",
@@ -126,4 +124,45 @@ func wantReason(t *testing.T, err error, want signature.Reason) {
 	if !errors.As(err, &refusal) || refusal.Reason != want {
 		t.Errorf("got %v, want a signature refused as %q", err, want)
 	}
+}
+
+// inRFC9421 writes the signature as RFC 9421 says; covered and params
+// are then what stands in the brackets and behind them.
+func (l *letter) inRFC9421() *http.Request {
+	r := l.plain()
+	uri := "https://" + l.host + l.target
+	path, query, _ := strings.Cut(l.target, "?")
+	derived := map[string]string{
+		"@method": l.method, "@target-uri": uri, "@authority": l.host, "@scheme": "https", "@request-target": l.target,
+		"@path": path, "@query": "?" + query, "host": l.host,
+	}
+	var names, lines []string
+	for _, name := range strings.Fields(l.covered) {
+		value, ok := derived[name]
+		if !ok {
+			value = strings.Join(l.header.Values(name), ", ")
+		}
+		names, lines = append(names, `"`+name+`"`), append(lines, `"`+name+`": `+value)
+	}
+	input := "(" + strings.Join(names, " ") + ")" + l.params
+	text := strings.Join(append(lines, `"@signature-params": `+input), "\n")
+	r.Header.Set("Signature-Input", "s="+input)
+	r.Header.Set("Signature", "s=:"+base64.StdEncoding.EncodeToString(l.seal([]byte(text)))+":")
+	return r
+}
+
+// aMastodon is a delivery in RFC 9421 as Mastodon 4.5 makes it.
+func aMastodon(t testing.TB) *letter {
+	t.Helper()
+	l := aPost(t)
+	l.header.Set("Content-Digest", "sha-256=:"+strings.TrimPrefix(l.header.Get("Digest"), "SHA-256=")+":")
+	l.header.Del("Digest")
+	l.header.Del("Date")
+	l.covered, l.params = "@method @target-uri content-digest", l.with(now, `;alg="rsa-v1_5-sha256"`)
+	return l
+}
+
+// with is the parameters of a signature made at a time.
+func (l *letter) with(created time.Time, more string) string {
+	return fmt.Sprintf(`;created=%d;keyid="%s"%s`, created.Unix(), keyID, more)
 }
