@@ -35,6 +35,8 @@ type call struct {
 
 	form      url.Values    // what was typed; see decode.go
 	badPhotos []fault.Field // the photos among it that are none
+	unsent    *unsent       // the form that came along with signing in
+	looking   bool          // an act only shows its form
 	digest    string        // hash of a document that was sent, for the remembered results; a form has none, as it may hold a passphrase
 	spoken    *web.Locale
 }

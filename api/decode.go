@@ -219,7 +219,8 @@ func digest(body []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// readForm reads a form. Photos in it are developed and kept as they come, because a form that is refused comes back with them.
+// readForm reads a form. Photos in it are developed and kept as they come, because a form that is refused comes back with them;
+// those of somebody who is not signed in are nobody's to keep.
 func (c *call) readForm() error {
 	if c.form != nil {
 		return nil
@@ -250,7 +251,7 @@ func (c *call) readParts() error {
 		return notUnderstood(err)
 	}
 	var fresh []string
-	values := 0
+	values, room := 0, int64(mostBody) // of all that was typed together
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -263,17 +264,22 @@ func (c *call) readParts() error {
 			return fault.New(fault.Invalid, "request.too_large")
 		}
 		if part.FileName() == "" {
-			text, err := io.ReadAll(io.LimitReader(part, mostBody+1))
+			text, err := io.ReadAll(io.LimitReader(part, room+1))
+			room -= int64(len(text))
 			switch {
 			case err != nil:
 				return notUnderstood(err)
-			case len(text) > mostBody:
+			case room < 0:
 				return fault.New(fault.Invalid, "request.too_large")
 			}
 			if part.Header.Get("Content-Type") != "" || part.FormName() == "photo" || part.FormName() == "image" {
 				continue // a file field in which no file was chosen
 			}
 			c.form.Add(part.FormName(), string(text))
+			continue
+		}
+		if c.member == nil {
+			c.form.Set(photoLost, "true")
 			continue
 		}
 		if twice, err := c.twice(); err != nil || twice {

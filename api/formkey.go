@@ -30,9 +30,9 @@ func (c *call) newFormKey() string {
 // to anyone (between the two submits of joining the person has become a member).
 func (c *call) formKey() (key, reader string, err error) {
 	key = c.form.Get("form_key")
-	raw, err := base64.RawURLEncoding.DecodeString(key)
-	if err != nil || len(raw) != formKeyOpen+formKeySeal {
-		return "", "", formKeyMissing()
+	raw, err := rawKey(key)
+	if err != nil {
+		return "", "", err
 	}
 	made := time.Unix(int64(binary.BigEndian.Uint64(raw)), 0) //nolint:gosec // checked by its seal
 	readers := []string{c.reader()}
@@ -40,14 +40,33 @@ func (c *call) formKey() (key, reader string, err error) {
 		readers = append(readers, "")
 	}
 	for _, reader := range readers {
-		for _, secret := range []string{c.formSecret(), c.s.once.secret} {
-			sealed := hmac.Equal(c.seal(secret, reader, raw[:formKeyOpen]), raw[formKeyOpen:])
-			if age := c.s.Now().Sub(made); sealed && age < formKeyLife {
-				return key, reader, nil
-			}
+		if age := c.s.Now().Sub(made); c.sealed(raw, reader) && age < formKeyLife {
+			return key, reader, nil
 		}
 	}
 	return "", "", formKeyMissing()
+}
+
+// madeFor reports that a key is of a page that was made for who is signed in, however long ago.
+func (c *call) madeFor(key string) bool {
+	raw, err := rawKey(key)
+	return err == nil && c.member != nil && c.sealed(raw, c.reader())
+}
+
+func rawKey(key string) ([]byte, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(key)
+	if err != nil || len(raw) != formKeyOpen+formKeySeal {
+		return nil, formKeyMissing()
+	}
+	return raw, nil
+}
+
+func (c *call) sealed(raw []byte, reader string) bool {
+	ok := false
+	for _, secret := range []string{c.formSecret(), c.s.once.secret} {
+		ok = ok || hmac.Equal(c.seal(secret, reader, raw[:formKeyOpen]), raw[formKeyOpen:])
+	}
+	return ok
 }
 
 func (c *call) reader() string {

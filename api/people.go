@@ -202,6 +202,7 @@ func showSignIn(c *call) error {
 func signIn(c *call) error {
 	var in signInInput
 	err := c.decode(&in)
+	c.unsent = c.unsentForm()
 	var door people.Door
 	return c.do(err, act{
 		ready: func(ctx context.Context) (err error) {
@@ -216,11 +217,11 @@ func signIn(c *call) error {
 			return err
 		},
 		verb: func(tx *store.Tx) (result, error) {
-			_, session, err := people.Enter(tx, door, "")
-			return result{at: local(in.Next, "/today"), shown: &shown{session: session}}, err
+			m, session, err := people.Enter(tx, door, "")
+			return result{at: local(in.Next, "/today"), shown: &shown{member: &m, session: session}}, err
 		},
 		again: func(_ *store.View, wrong web.Problems) (web.Page, error) {
-			return web.SignInPage{Nickname: in.Nickname, Next: local(in.Next, ""), Problems: wrong}, nil
+			return web.SignInPage{Nickname: in.Nickname, Next: local(in.Next, ""), Unsent: c.unsent.page(), Problems: wrong}, nil
 		},
 	})
 }

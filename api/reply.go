@@ -33,7 +33,8 @@ type result struct {
 	out bool
 }
 
-// do does an act and replies. wrong is what decoding found wrong.
+// do does an act and replies. wrong is what decoding found wrong. Where its form only came back for another look, it does nothing and
+// shows the form.
 func (c *call) do(wrong error, a act) error {
 	as, err := c.remembered()
 	if err != nil && wrong == nil {
@@ -41,6 +42,9 @@ func (c *call) do(wrong error, a act) error {
 	}
 	if first, ok, err := c.recall(as); err != nil || ok {
 		return c.replay(as, first, err)
+	}
+	if c.looking {
+		return c.look(a)
 	}
 	if wrong == nil && a.ready != nil {
 		wrong = a.ready(c.Request().Context())
@@ -157,6 +161,8 @@ func (c *call) reply(r result) error {
 		c.dropSession()
 	}
 	switch {
+	case c.unsent != nil && c.member != nil:
+		return c.lookOnceMore(*c.unsent)
 	case c.json:
 		return c.replyDocument(r)
 	case r.shown != nil && r.shown.page != nil:

@@ -42,6 +42,7 @@ type route struct {
 	scope        people.Scope // what a token needs under /api/v1; empty: nothing beyond being one
 	rule         rule         // its own limit, where the common one is too wide
 	upload       bool         // takes photos
+	carries      bool         // brings along a whole form beside its own
 	early        bool         // answers before set-up too
 	bare         bool         // answers without asking who comes
 }
@@ -63,7 +64,7 @@ func routes(clock bool) []route {
 		// People: coming in
 		{page(get, "/setup", showSetup, anyone, none).atOnce(), page(post, "/setup", setUp, anyone, none).atOnce()},
 		{page(get, "/join", showJoin, anyone, none), page(post, "/join", join, anyone, none)},
-		{page(get, "/sign-in", showSignIn, anyone, none), page(post, "/sign-in", signIn, anyone, none).limited(knocks)},
+		{page(get, "/sign-in", showSignIn, anyone, none), page(post, "/sign-in", signIn, anyone, none).limited(knocks).carrying()},
 		{page(get, "/recover", showRecover, anyone, none), page(post, "/recover", recoverMember, anyone, none)},
 		{page(post, "/sign-out", signOut, member, none)},
 
@@ -150,6 +151,7 @@ func routes(clock bool) []route {
 
 func (r route) limited(by rule) route { r.rule = by; return r }
 func (r route) uploads() route        { r.upload = true; return r }
+func (r route) carrying() route       { r.carries = true; return r }
 func (r route) atOnce() route         { r.early = true; return r }
 func (r route) plainly() route        { r.bare = true; return r }
 

@@ -139,8 +139,11 @@ func (r route) patience() time.Duration {
 }
 
 func (r route) most(req *http.Request) int64 {
-	if r.upload && strings.HasPrefix(req.Header.Get("Content-Type"), "multipart/") {
+	switch {
+	case r.upload && strings.HasPrefix(req.Header.Get("Content-Type"), "multipart/"):
 		return mostUpload
+	case r.carries:
+		return 2 * mostBody
 	}
 	return mostBody
 }

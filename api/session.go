@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -123,14 +122,6 @@ func (c *call) admit() error {
 		return c.route.unknown()
 	}
 	return c.limit()
-}
-
-// signInFirst leads a browser to the door and remembers where it wanted to go.
-func (c *call) signInFirst() error {
-	if c.Request().Method != http.MethodGet {
-		return c.seeOther("/sign-in")
-	}
-	return c.seeOther("/sign-in?" + url.Values{"next": {c.Request().URL.RequestURI()}}.Encode())
 }
 
 // sessionCookie is its name. Off https, where several nodes share a host, it carries the port (DESIGN 7).

@@ -36,9 +36,19 @@ func (JoinPage) template() string { return "people/join" }
 // SignInPage is GET /sign-in.
 type SignInPage struct {
 	Nickname string
-	Next     string // path to go on to, hidden "next"
+	Next     string  // path to go on to, hidden "next"
+	Unsent   *Unsent // what was typed when the session had ended; nil when nothing was
 	Problems Problems
 }
+
+// Unsent is a form that waits inside the sign-in form, to be shown again.
+type Unsent struct {
+	Fields    []HiddenField
+	PhotoLost bool // a photo was among it, which has to be chosen again
+}
+
+// HiddenField is a value that a form carries along unseen.
+type HiddenField struct{ Name, Value string }
 
 func (SignInPage) template() string { return "people/sign_in" }
 

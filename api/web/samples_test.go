@@ -92,6 +92,7 @@ func samples() []sample {
 		{"join-steward", JoinPage{Invite: "abc", Kind: "steward", Nickname: "Maya", Languages: languages(), Problems: Problems{{"nickname", "Somebody here has that nickname already."}}}, true},
 		{"sign-in", SignInPage{Next: "/offers/1"}, true},
 		{"sign-in-refused", SignInPage{Nickname: "Rosa", Problems: Problems{{"", "Nickname and passphrase do not go together."}}}, true},
+		{"sign-in-unsent", SignInPage{Unsent: &Unsent{Fields: []HiddenField{{"unsent_at", "/offers"}, {"unsent.title", "A \"big\" pot"}}, PhotoLost: true}}, true},
 		{"recover", RecoverPage{}, true},
 		{"recover-link", RecoverPage{Key: "k", Nickname: "Rosa"}, true},
 		{"recovery-words", RecoveryWordsPage{Nickname: "Rosa", Words: []string{"maple", "teapot", "harbour", "violet", "anchor", "crumb"}, Next: "/today"}, false},

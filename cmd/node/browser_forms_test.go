@@ -255,11 +255,14 @@ func (r *tour) neighbouring() {
 	sage.open("/neighbours").until(sage.sentence("neighbour.state.friends"))
 }
 
-// leaving: Karim ends what is open elsewhere, signs out, comes back, and leaves.
+// leaving: Rosa is signed out from another device while she writes, and loses nothing; Karim leaves.
 func (r *tour) leaving(elsewhere *tab) {
 	rosa := r.rosa
+	rosa.open("/offers/new").write("title", "A tea towel", "description", "Linen.\nWith a hole.")
 	elsewhere.signIn("Rosa").open("/settings").send("/end").is(200).says(elsewhere.sentence("flash.session_ended"))
-	rosa.open("/today").says(rosa.sentence("sign_in.nickname.label"))
+	rosa.press("give.publish").is(401).says(rosa.sentence("sign_in.unsent")).picture("sign-in-unsent")
+	rosa.write("nickname", "Rosa", "passphrase", demoPassphrase).press("frame.sign_in").is(200).picture("give-unsent")
+	rosa.has("title", "A tea towel").has("description", "Linen.\nWith a hole.").press("give.publish").is(200).says("A tea towel", "With a hole.")
 	elsewhere.open("/us").send("/sign-out").is(200)
 	elsewhere.signIn("Rosa").open("/settings").send("/end-all").is(200)
 
