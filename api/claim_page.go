@@ -22,6 +22,7 @@ func (s seenClaim) page(c *call) web.ClaimPage {
 	if s.side == agreeing.Giver {
 		p.Side = "giver"
 	}
+	p.TimeRefused = s.asking != nil && s.asking.TimeRefused()
 	for _, m := range s.messages {
 		mine := m.From == s.side
 		p.Messages = append(p.Messages, web.Message{From: m.Nickname, Mine: mine, Text: m.Text, At: m.SentAt})

@@ -55,13 +55,27 @@ func (f *Federation) offerAnswered(tx *store.Tx, h *heard, offer wire.Activity) 
 		return err
 	}
 	agreement := codec.Object(h.Result)
+	if h.Type == "Reject" && isWish(offer) { // one wish cannot be; the agreement that we know of stands as it is
+		if err := f.wishRefused(tx, h, asking, offer); err != nil || agreement == nil {
+			return err
+		}
+	}
 	if agreement == nil {
-		if h.Type == "Reject" && (isWish(offer) || asking.Theirs != "" && h.term("pots:seq") == nil) {
-			return nil // one wish cannot be; the agreement that we know of stands as it is
+		if h.Type == "Reject" && asking.Theirs != "" && h.term("pots:seq") == nil {
+			return nil // as a new wish for a thing that is promised already
 		}
 		return f.concern(tx, h, asking, sharing.HearVerdict(tx, asking.ID, bareVerdict(h)))
 	}
 	return f.heardAgreement(tx, h, asking, agreement)
+}
+
+// wishRefused: the no is to this wish, and not to another that was said since.
+func (f *Federation) wishRefused(tx *store.Tx, h *heard, asking sharing.Asking, offer wire.Activity) error {
+	last, err := wire.LastTo(tx.View, offer.Object, offer.Recipient)
+	if err != nil || last.ID != offer.ID {
+		return err
+	}
+	return f.concern(tx, h, asking, sharing.HearWishRefused(tx, asking.ID, bareVerdict(h)))
 }
 
 // isWish reports whether an Offer of ours was about an agreement that had been made already.

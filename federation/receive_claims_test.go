@@ -320,6 +320,37 @@ func (n *node) claimed(tx *store.Tx, offer sharing.OfferID) agreeing.ID {
 	return c.ID
 }
 
+// A time that the home cannot agree to is no longer waited for; a no to a time before it says nothing about the last one.
+func TestReceive_aRefusedTimeIsNotWaitedFor(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.befriend()
+		asked := n.asks(n.mirrored(), sharing.Wish{Note: "please"})
+		n.said()
+		n.hears(asked, 1, agreeing.Gathering)
+		n.hears(asked, 2, agreeing.Promised)
+		wish := func(hours time.Duration) string {
+			n.do(func(tx *store.Tx) error {
+				w := agreeing.Window{From: tx.Now.Add(hours * time.Hour), To: tx.Now.Add((hours + 1) * time.Hour)}
+				return sharing.WishWindow(tx, n.Sage, asked.ID, w)
+			})
+			said := n.said()
+			return codec.ID(said[len(said)-1].doc)
+		}
+		refuse := func(number int, offer string) {
+			n.takes(theBirches(), with(act(theBirches(), "Reject", number, offer), doc{"pots:reason": "window"}))
+		}
+		first, second := wish(1), wish(5)
+		refuse(1, first)
+		if a := n.asking(asked.ID); a.WishedWindow == nil || a.TimeRefused() {
+			n.Errorf("after a no to the first time: %+v", a)
+		}
+		refuse(2, second)
+		if a := n.asking(asked.ID); a.WishedWindow != nil || !a.TimeRefused() || a.State != agreeing.Promised {
+			n.Errorf("after a no to the second time: %+v", a)
+		}
+	})
+}
+
 // The asking side of the same: a bare no to the second wish does not end what is promised.
 func TestReceive_keepsAPromiseWhenANewWishIsRefused(t *testing.T) {
 	inVillage(t, func(n *node, v *village) {

@@ -32,6 +32,8 @@ type ClaimPage struct {
 	Picked   *Window
 	Proposed *Window // the window one side asks for
 	ByMe     bool    // whether this reader proposed it
+	// TimeRefused says that the home did not agree to the time that this reader proposed last.
+	TimeRefused bool
 
 	Place, Contact     string // what the other sent
 	MyPlace, MyContact string // what this reader sent, or would send

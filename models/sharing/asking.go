@@ -155,9 +155,40 @@ func wishFor(tx *store.Tx, by people.Member, id agreeing.ID, change func(*Asking
 		return fault.New(fault.Conflict, "claim.moved_on")
 	}
 	change(&a)
+	a.Reason = ""
 	a.Record(AskingWished, string(a.ID))
 	return tx.Save(&a)
 }
+
+// HearWishRefused takes back what the receiver picked, proposed or said, since the home does not agree; the promise stands, and its
+// page says that there is another try. Only the last wish is waited for: whoever hears a no to one before it does not call this.
+func HearWishRefused(tx *store.Tx, id agreeing.ID, no Verdict) (err error) {
+	defer fault.Wrap(&err, "hear refused wish of asking %s", id)
+	a, err := FindAsking(tx.View, id)
+	if err != nil {
+		return err
+	}
+	if a.Peer != no.Home {
+		return fault.New(fault.Forbidden, "asking.not_home")
+	}
+	if a.State != agreeing.Promised || a.Wished == "" && a.WishedWindow == nil {
+		return nil
+	}
+	if a.WishedWindow != nil {
+		a.Reason = refusedWindow
+	}
+	a.Wished, a.WishedWindow, a.Proposed = "", nil, nil
+	if err := tx.Save(&a); err != nil {
+		return err
+	}
+	return people.Notify(tx, a.Asker, NoticeChanged, string(a.ID))
+}
+
+// refusedWindow is pots:reason's word for a time that does not suit (DESIGN 3.2).
+const refusedWindow = "window"
+
+// TimeRefused reports that the home did not agree to the time that was proposed last.
+func (a Asking) TimeRefused() bool { return a.State == agreeing.Promised && a.Reason == refusedWindow }
 
 // lose ends an asking because the thing or the neighbour is gone.
 func (a Asking) lose(tx *store.Tx, reason string) error {

@@ -176,6 +176,34 @@ func TestAsking_standsWhenOnlyAWishSaidAnewIsRefused(t *testing.T) {
 	})
 }
 
+func TestAsking_isWithoutItsProposalOnceTheHomeSaysNoToIt(t *testing.T) {
+	tell(t, func(st *story) {
+		id := st.benAsksAcross()
+		st.birchSays(id, 2, agreeing.Promised)
+		no := func(home string) func(tx *store.Tx) error {
+			return func(tx *store.Tx) error {
+				return sharing.HearWishRefused(tx, id, sharing.Verdict{Home: home, State: agreeing.Refused})
+			}
+		}
+		saturday := agreeing.Window{From: st.now.Add(time.Hour), To: st.now.Add(2 * time.Hour)}
+		st.do(func(tx *store.Tx) error { return sharing.WishWindow(tx, st.ben, id, saturday) })
+		st.refused("asking.not_home", no("https://rowan.example/ap/collective"))
+		st.do(no(birch))
+		if a := st.asking(id); a.WishedWindow != nil || a.Proposed != nil || !a.TimeRefused() || a.State != agreeing.Promised {
+			t.Errorf("after the no: %+v", a)
+		}
+		st.do(func(tx *store.Tx) error { return sharing.WishDone(tx, st.ben, id) })
+		if st.asking(id).TimeRefused() {
+			t.Error("what was said since does not concern the time")
+		}
+		st.do(no(birch))
+		st.do(no(birch)) // twice is once
+		if a := st.asking(id); a.Wished != "" || a.TimeRefused() || a.State != agreeing.Promised {
+			t.Errorf("after the second no: %+v", a)
+		}
+	})
+}
+
 func TestAsking_ofWhoIsNotToMeetTheGiverShowsAPlainRelease(t *testing.T) {
 	tell(t, func(st *story) {
 		id := st.benAsksAcross()
