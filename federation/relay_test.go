@@ -214,6 +214,31 @@ func TestRelay_saysWhatIsTrueNow(t *testing.T) {
 	})
 }
 
+// Mastodon takes an edit only when its date is after that of what it has, and dates have no fraction.
+func TestRelay_datesEachEditLaterThanTheLast(t *testing.T) {
+	alder(t, func(n *node) {
+		n.keys()
+		n.befriend()
+		id := n.gives(sharing.NewOffer{Title: "A bike"})
+		note := codec.Object(n.only(n.said()).doc["object"])
+		if note["updated"] != nil {
+			n.Errorf("new, and updated %v", note["updated"])
+		}
+		last, _ := codec.Time(note["published"])
+		for _, title := range []string{"A blue bike", "A red bike", "A bike"} {
+			n.do(func(tx *store.Tx) error {
+				_, err := sharing.Edit(tx, n.Sage, id, sharing.NewOffer{Title: title})
+				return err
+			})
+			updated, ok := codec.Time(codec.Object(n.only(n.said()).doc["object"])["updated"])
+			if !ok || !updated.After(last) {
+				n.Errorf("%s: updated %v after %v", title, updated, last)
+			}
+			last = updated
+		}
+	})
+}
+
 func TestRelay_deletesWhereverItWasSent(t *testing.T) {
 	alder(t, func(n *node) {
 		n.keys()

@@ -169,7 +169,7 @@ func saveOffer(tx *store.Tx, o *Offer) error {
 	if err := setNext(tx.View, o); err != nil {
 		return err
 	}
-	o.UpdatedAt = tx.Now
+	o.touch(tx.Now)
 	return tx.Save(o)
 }
 

@@ -107,6 +107,7 @@ func (o *Offer) publish(now, until time.Time, chain Chain) error {
 	}
 	o.State, o.PublishedAt, o.GatherUntil, o.ExpiresAt = Gathering, &now, &until, &expires
 	o.Secret, o.DrawCommit = chain.Hex(), chain.Commit()
+	o.UpdatedAt = time.Time{} // nobody has seen the draft
 	o.Record(OfferPublished, string(o.ID))
 	return nil
 }
@@ -223,6 +224,12 @@ func (o *Offer) erase(now time.Time) {
 
 // changed notes that what others see of the offer is new.
 func (o *Offer) changed() { o.Record(OfferChanged, string(o.ID)) }
+
+// touch dates what others see. Each version is a second later than the one before, at least: dates on the wire have no fraction,
+// and Mastodon takes no edit for one that is not later.
+func (o *Offer) touch(now time.Time) {
+	o.UpdatedAt = later(now, o.UpdatedAt.Add(time.Second))
+}
 
 // Freeze is until when claims count: the end of the window and the grace (DESIGN 4).
 func (o Offer) Freeze() time.Time {
