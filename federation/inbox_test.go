@@ -212,20 +212,26 @@ func TestInbox_asksToComeAgainWhenNothingCanBeKept(t *testing.T) {
 	n := newNode(t, s, v)
 	n.do(borrowedKeys)
 	n.answersWith("while there is room", n.request(vera(), mustJSON(hello(vera()))), 202)
-	var pages int
-	n.do(func(tx *store.Tx) error {
-		if err := tx.DB().Raw("PRAGMA page_count").Scan(&pages).Error; err != nil {
-			return err
-		}
-		return tx.DB().Raw(fmt.Sprintf("PRAGMA max_page_count = %d", pages)).Scan(&pages).Error
-	})
+	n.room(0)
 	big := with(hello(vera()), doc{"id": victim + "/c/2", "padding": strings.Repeat("x", 200_000)})
 	w := n.answersWith("when the disk is full", n.request(vera(), mustJSON(big)), http.StatusServiceUnavailable)
 	if w.Header().Get("Retry-After") == "" {
 		t.Error("it does not say when")
 	}
-	n.do(func(tx *store.Tx) error { return tx.DB().Raw("PRAGMA max_page_count = 1000000").Scan(&pages).Error })
+	n.room(1_000_000)
 	n.answersWith("when there is room again", n.request(vera(), mustJSON(big)), 202)
+}
+
+// room lets SQLite's file grow by so many pages and no more, as a full disk does.
+func (n *node) room(pages int) {
+	n.Helper()
+	n.do(func(tx *store.Tx) error {
+		var now int
+		if err := tx.DB().Raw("PRAGMA page_count").Scan(&now).Error; err != nil {
+			return err
+		}
+		return tx.DB().Raw(fmt.Sprintf("PRAGMA max_page_count = %d", now+pages)).Scan(&now).Error
+	})
 }
 
 // The corpus: real documents of many implementations, some of them broken. Each is read or refused, and nothing panics.

@@ -103,7 +103,7 @@ func (f *Federation) apply(tx *store.Tx, h *heard) error {
 
 // refused reports an answer that will not change by asking again.
 func refused(err error) bool {
-	if fault.KeyOf(err) == "store.moved_on" {
+	if fault.KeyOf(err) == "store.moved_on" || fault.KeyOf(err) == "store.unavailable" {
 		return false
 	}
 	var no *refusal

@@ -79,10 +79,17 @@ func (f *Federation) Relay(ctx context.Context) (worked bool, err error) {
 		over, table := overtaken(events), translations()
 		var done []store.Event
 		for _, e := range events {
-			if !over[e.ID] && !f.tell(ctx, tx, table[e.Kind], e) {
-				continue
+			translate := table[e.Kind]
+			if over[e.ID] {
+				translate = nil
 			}
-			done = append(done, e)
+			told, err := f.tell(ctx, tx, translate, e)
+			if err != nil {
+				return err
+			}
+			if told {
+				done = append(done, e)
+			}
 		}
 		worked = len(done) > 0
 		return tx.Publish(done)
@@ -90,12 +97,13 @@ func (f *Federation) Relay(ctx context.Context) (worked bool, err error) {
 	return worked && err == nil, err
 }
 
-// tell sends what an event means, all of it or nothing, and reports whether that is done with. What is local has no translation.
-func (f *Federation) tell(ctx context.Context, tx *store.Tx, translate translation, e store.Event) bool {
+// tell sends what an event means, all of it or nothing, and reports whether that is done with. What is local or
+// overtaken has no translation. An error is the database's, and so everything's.
+func (f *Federation) tell(ctx context.Context, tx *store.Tx, translate translation, e store.Event) (done bool, err error) {
 	if translate == nil {
-		return true
+		return true, nil
 	}
-	err := tx.Savepoint(func(tx *store.Tx) error {
+	err = tx.Savepoint(func(tx *store.Tx) error {
 		letters, err := translate(f, tx, e)
 		if err != nil {
 			return err
@@ -109,13 +117,15 @@ func (f *Federation) tell(ctx context.Context, tx *store.Tx, translate translati
 	})
 	switch {
 	case err == nil:
-		return true
+		return true, nil
+	case fault.Is(err, fault.Busy):
+		return false, err
 	case fault.Is(err, fault.NotFound):
 		f.Log.InfoContext(ctx, "relay: nothing to say any more", "event", e.ID, "kind", e.Kind, "error", err)
-		return true
+		return true, nil
 	}
 	f.Log.ErrorContext(ctx, "relay: not translated", "event", e.ID, "kind", e.Kind, "error", err)
-	return false
+	return false, nil
 }
 
 // post writes the letter's bytes, once for all inboxes, and queues a delivery for each.

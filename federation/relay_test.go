@@ -12,11 +12,13 @@ import (
 
 	"codeberg.org/manypots/manypots/federation/codec"
 	"codeberg.org/manypots/manypots/models"
+	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/people/peopletest"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/store/storetest"
 	"codeberg.org/manypots/manypots/models/wire"
 )
 
@@ -365,6 +367,27 @@ func TestRelay_isNotHeldUpByAnEventThatCannotBeTranslated(t *testing.T) {
 		n.said()
 		n.expect(n.all()[2:4], "Update "+birchInbox, "Update "+birchInbox) // under its own, earlier id
 	})
+}
+
+// A full disk ends SQLite's transaction under the relay. What it goes on to write then stands alone, and an event that is noted as
+// published without its activity is lost.
+func TestRelay_losesNothingToAFullDisk(t *testing.T) {
+	n := newNode(t, storetest.Open(t, "sqlite"), nobodyThere{})
+	n.keys()
+	n.followed()
+	n.gives(sharing.NewOffer{Title: "A bike", Audience: people.Anyone})
+	n.gives(sharing.NewOffer{Title: "A long story", Description: strings.Repeat("And then. ", 180), Audience: people.Anyone})
+	for left := 0; ; left++ {
+		n.room(left)
+		worked, err := n.Relay(n.Context())
+		if worked && err == nil {
+			break
+		}
+		if !fault.Is(err, fault.Busy) {
+			t.Fatalf("with %d pages left: worked %v, %v", left, worked, err)
+		}
+	}
+	n.expect(n.all()[1:], "Create "+fanInbox, "Create "+fanInbox)
 }
 
 func (n *node) keys() {
