@@ -55,14 +55,14 @@ func (c *call) settingsPage(v *store.View) (web.SettingsPage, error) {
 	if m.Reachable() {
 		page.FeedURL, page.CalendarURL = c.feedURL(m.Feed, atomEnding), c.feedURL(m.Feed, icsEnding)
 	}
-	sessions, err := people.Sessions(v, m)
+	sessions, err := people.Sessions(v, c.s.Wall(), m)
 	if err != nil {
 		return page, err
 	}
 	for _, s := range sessions {
 		page.Sessions = append(page.Sessions, web.Session{ID: string(s.ID), Label: s.Label, Since: s.CreatedOn, Current: s.ID == c.session.ID})
 	}
-	tokens, err := people.Tokens(v, m)
+	tokens, err := people.Tokens(v, c.s.Wall(), m)
 	if err != nil {
 		return page, err
 	}
@@ -119,7 +119,7 @@ func showSessions(c *call) error {
 }
 
 func (c *call) sessionsDocument(v *store.View) (any, error) {
-	sessions, err := people.Sessions(v, c.by())
+	sessions, err := people.Sessions(v, c.s.Wall(), c.by())
 	items := []sessionDocument{}
 	for _, s := range sessions {
 		items = append(items, sessionDocument{string(s.ID), s.Label, s.CreatedOn, s.IdleUntil})
@@ -166,7 +166,7 @@ func makeToken(c *call) error {
 	}
 	return c.do(err, act{
 		verb: func(tx *store.Tx) (result, error) {
-			_, secret, err := people.MakeToken(tx, c.by(), people.NewToken{Name: in.Name, Scopes: in.Scopes, Days: tokenDays})
+			_, secret, err := people.MakeToken(tx, c.s.Wall(), c.by(), people.NewToken{Name: in.Name, Scopes: in.Scopes, Days: tokenDays})
 			if err != nil {
 				return result{}, err
 			}

@@ -34,6 +34,24 @@ func TestSessions_endOneByOneAndEverywhere(t *testing.T) {
 	})
 }
 
+// Whoever turns the clock of the rules, in development, stays signed in.
+func TestSessions_endByTheClockOnTheWall(t *testing.T) {
+	inHouse(t, func(h *house) {
+		sage := h.setUp()
+		program := sage.program()
+		turn := 100 * 24 * time.Hour
+		h.now, h.passed = h.now.Add(turn), h.passed-turn
+		sage.get("/settings").is(h.T, http.StatusOK, nil)
+		program.call("GET", "/me", nil).is(h.T, http.StatusOK, nil)
+		h.passed += 13 * 24 * time.Hour
+		sage.get("/settings").is(h.T, http.StatusOK, nil) // and is good for another two weeks
+		h.passed += 13 * 24 * time.Hour
+		sage.get("/settings").is(h.T, http.StatusOK, nil)
+		h.passed += 14 * 24 * time.Hour
+		sage.get("/settings").is(h.T, http.StatusSeeOther, nil)
+	})
+}
+
 func TestTokens_areShownOnceAndRevoked(t *testing.T) {
 	inHouse(t, func(h *house) {
 		sage := h.setUp()

@@ -55,7 +55,7 @@ func (h *house) joins(steward *browser, nickname string) *browser {
 func (b *browser) comeIn() {
 	b.h.Helper()
 	b.h.do(func(tx *store.Tx) error {
-		token, err := people.StartSession(tx, b.m, "")
+		token, err := people.StartSession(tx, b.h.server.Wall(), b.m, "")
 		b.cookies[b.h.server.sessionCookie()] = string(token)
 		return err
 	})

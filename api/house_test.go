@@ -131,7 +131,7 @@ func (b *browser) program(scopes ...people.Scope) *program {
 	}
 	p := &program{h: b.h}
 	b.h.do(func(tx *store.Tx) error {
-		_, secret, err := people.MakeToken(tx, b.m, people.NewToken{Name: "test", Scopes: scopes})
+		_, secret, err := people.MakeToken(tx, b.h.server.Wall(), b.m, people.NewToken{Name: "test", Scopes: scopes})
 		p.token = string(secret)
 		return err
 	})

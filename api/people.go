@@ -90,7 +90,7 @@ func (c *call) welcome(tx *store.Tx, m people.Member, words people.Words) (r res
 	if c.collective, err = people.FindCollective(tx.View); err != nil {
 		return r, err
 	}
-	session, err := people.StartSession(tx, m, "")
+	session, err := people.StartSession(tx, c.s.Wall(), m, "")
 	if err != nil {
 		return result{}, err
 	}
@@ -217,7 +217,7 @@ func signIn(c *call) error {
 			return err
 		},
 		verb: func(tx *store.Tx) (result, error) {
-			m, session, err := people.Enter(tx, door, "")
+			m, session, err := people.Enter(tx, c.s.Wall(), door, "")
 			return result{at: local(in.Next, "/today"), shown: &shown{member: &m, session: session}}, err
 		},
 		again: func(_ *store.View, wrong web.Problems) (web.Page, error) {

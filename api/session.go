@@ -41,8 +41,8 @@ func (c *call) identify() error {
 		return err
 	})
 	c.known = err == nil
-	if err == nil && c.session.ID != "" && c.session.Stale(c.s.Now()) {
-		err = c.update(func(tx *store.Tx) error { return people.KeepSession(tx, c.session) })
+	if err == nil && c.session.ID != "" && c.session.Stale(c.s.Wall()) {
+		err = c.update(func(tx *store.Tx) error { return people.KeepSession(tx, c.s.Wall(), c.session) })
 		if fault.Is(err, fault.Busy) {
 			err = nil // a full disk keeps nobody from looking; the next look tries again
 		}
@@ -63,7 +63,7 @@ func (c *call) identifySession(v *store.View) error {
 	if err != nil {
 		return nil
 	}
-	session, m, err := people.FindSession(v, people.Secret(cookie.Value))
+	session, m, err := people.FindSession(v, c.s.Wall(), people.Secret(cookie.Value))
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
@@ -78,7 +78,7 @@ func (c *call) identifyProgram(v *store.View) error {
 	if !ok {
 		return nil
 	}
-	token, m, err := people.FindToken(v, people.Secret(strings.TrimSpace(bearer)))
+	token, m, err := people.FindToken(v, c.s.Wall(), people.Secret(strings.TrimSpace(bearer)))
 	if fault.Is(err, fault.NotFound) {
 		return fault.New(fault.Forbidden, "sign_in.needed")
 	}

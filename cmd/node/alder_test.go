@@ -89,7 +89,7 @@ func (h *household) join(tx *store.Tx, many int) (err error) {
 		if err != nil {
 			return err
 		}
-		_, token, err := people.MakeToken(tx, m, people.NewToken{Name: "test", Scopes: people.Scopes()})
+		_, token, err := people.MakeToken(tx, wall(), m, people.NewToken{Name: "test", Scopes: people.Scopes()})
 		if err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func (h *household) cameBefore(s *store.Store) error { return h.cameBeforeAs(s, 
 
 func (h *household) cameBeforeAs(s *store.Store, m people.Member) error {
 	return s.Update(h.Context(), wall().Add(-48*time.Hour), func(tx *store.Tx) (err error) {
-		h.session, err = people.StartSession(tx, m, "test")
+		h.session, err = people.StartSession(tx, wall(), m, "test")
 		return err
 	})
 }

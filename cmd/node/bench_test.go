@@ -101,7 +101,7 @@ func benchmarkLists(b *testing.B, f *figures, program string) {
 	const offers, pages = 100_000, 200
 	var cookie people.Secret
 	p := prepare(b, program, nil, func(tx *store.Tx, sage people.Member) (err error) {
-		if cookie, err = people.StartSession(tx, sage, "bench"); err != nil {
+		if cookie, err = people.StartSession(tx, wall(), sage, "bench"); err != nil {
 			return err
 		}
 		return fill(tx, sage, offers)

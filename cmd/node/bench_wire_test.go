@@ -90,7 +90,7 @@ func (s *street) befriend(tx *store.Tx, steward people.Member, i int) error {
 	if _, err = neighbours.HearAccept(tx, a.IRI, ""); err != nil {
 		return err
 	}
-	return wire.LearnKey(tx, time.Now(), wire.RemoteKey{ID: a.IRI + "#main-key", Owner: a.IRI, Origin: a.Origin, PEM: s.pem})
+	return wire.LearnKeys(tx, time.Now(), a.IRI, wire.RemoteKey{ID: a.IRI + "#main-key", Owner: a.IRI, Origin: a.Origin, PEM: s.pem})
 }
 
 // says signs a Create of a listing, the n-th of a house.
@@ -244,7 +244,7 @@ func benchmarkDeliveries(b *testing.B, f *figures, program string) {
 				return err
 			}
 		}
-		_, token, err = people.MakeToken(tx, sage, people.NewToken{Name: "bench", Scopes: people.Scopes(), Days: 1})
+		_, token, err = people.MakeToken(tx, wall(), sage, people.NewToken{Name: "bench", Scopes: people.Scopes(), Days: 1})
 		return err
 	})
 	p.start()

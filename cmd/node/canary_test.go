@@ -103,7 +103,7 @@ func (y *aviary) villager(door int, n *node, steward string, others ...string) *
 	}
 	v.do(y.T, func(tx *store.Tx) error {
 		for name, m := range v.members {
-			_, token, err := people.MakeToken(tx, m, people.NewToken{Name: "test", Scopes: people.Scopes()})
+			_, token, err := people.MakeToken(tx, wall(), m, people.NewToken{Name: "test", Scopes: people.Scopes()})
 			if err != nil {
 				return err
 			}

@@ -15,7 +15,7 @@ type tokenCommand struct {
 // Run prints an API token; it is not shown again.
 func (c tokenCommand) Run(s *surroundings) error {
 	return s.update(func(tx *store.Tx) error {
-		_, secret, err := people.MakeTokenByCommandLine(tx, c.Member, people.NewToken{Name: c.Name, Scopes: c.Scope, Days: c.Days})
+		_, secret, err := people.MakeTokenByCommandLine(tx, wall(), c.Member, people.NewToken{Name: c.Name, Scopes: c.Scope, Days: c.Days})
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"codeberg.org/manypots/manypots/models"
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/media"
+	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/wire"
@@ -139,6 +140,9 @@ func (n *node) beat(ctx context.Context) (bool, error) {
 func (n *node) purge(ctx context.Context) (bool, error) {
 	now := n.clock.Now()
 	if err := n.store.Update(ctx, now, models.Purge); err != nil {
+		return false, err
+	}
+	if err := n.store.Update(ctx, now, func(tx *store.Tx) error { return people.PurgeDoors(tx, wall()) }); err != nil {
 		return false, err
 	}
 	more, err := n.sweep(ctx, now)

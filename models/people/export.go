@@ -21,7 +21,7 @@ type Exported struct {
 	Apart    []string          `json:"apart"`
 }
 
-// ExportedSession is a device on which she is signed in.
+// ExportedSession is a device on which she is signed in, or was until Until and it is not purged yet.
 type ExportedSession struct {
 	Label string    `json:"label"`
 	Since time.Time `json:"since"`
@@ -57,14 +57,14 @@ func Export(v *store.View, member MemberID) (e Exported, err error) {
 		return e, err
 	}
 	e = Exported{Nickname: m.Nickname, Language: m.Language, Contact: m.Contact, JoinedAt: m.JoinedAt, Feed: m.Reachable()}
-	sessions, err := Sessions(v, m)
+	sessions, err := store.All[Session](v.DB().Where("member = ?", m.ID).Order("id"))
 	if err != nil {
 		return e, err
 	}
 	for _, s := range sessions {
 		e.Sessions = append(e.Sessions, ExportedSession{s.Label, s.CreatedOn, s.IdleUntil})
 	}
-	tokens, err := Tokens(v, m)
+	tokens, err := store.All[Token](v.DB().Where("member = ?", m.ID).Order("id"))
 	if err != nil {
 		return e, err
 	}

@@ -59,7 +59,7 @@ func (n *node) full(sage people.Member) (maya people.Member, secrets map[string]
 		if maya, err = people.ChangeProfile(tx, maya, people.Profile{Nickname: "Maya", Language: "ar", Contact: "canary contact"}); err != nil {
 			return err
 		}
-		_, token, err := people.MakeToken(tx, maya, people.NewToken{Name: "canary program", Scopes: people.Scopes(), Days: 1})
+		_, token, err := people.MakeToken(tx, n.now, maya, people.NewToken{Name: "canary program", Scopes: people.Scopes(), Days: 1})
 		if err != nil {
 			return err
 		}
@@ -166,6 +166,7 @@ func TestPurge_dropsWhatIsOver(t *testing.T) {
 		n.full(sage)
 		purge := func() string {
 			n.do(people.Purge)
+			n.do(func(tx *store.Tx) error { return people.PurgeDoors(tx, n.now) })
 			return n.dump()
 		}
 		has := func(dump, table string) bool { return strings.Contains("\n"+dump, "\n"+table+" ") }
@@ -236,8 +237,8 @@ func TestFinders_areServedByIndexes(t *testing.T) {
 			"members":           func(v *store.View) error { _, err := people.ListMembers(v, "m", 10); return err },
 			"by nickname":       func(v *store.View) error { _, err := people.FindByNickname(v, "Maya"); return err },
 			"several":           func(v *store.View) error { _, err := people.FindMembers(v, sage.ID, maya.ID); return err },
-			"sessions":          func(v *store.View) error { _, err := people.Sessions(v, maya); return err },
-			"tokens":            func(v *store.View) error { _, err := people.Tokens(v, maya); return err },
+			"sessions":          func(v *store.View) error { _, err := people.Sessions(v, n.now, maya); return err },
+			"tokens":            func(v *store.View) error { _, err := people.Tokens(v, n.now, maya); return err },
 			"stewards":          func(v *store.View) error { _, err := people.Stewards(v); return err },
 			"invites, steward":  func(v *store.View) error { _, err := people.Invites(v, sage, "x", 10); return err },
 			"invites, member":   func(v *store.View) error { _, err := people.Invites(v, maya, "x", 10); return err },
@@ -254,8 +255,8 @@ func TestFinders_areServedByIndexes(t *testing.T) {
 			return nil
 		})
 		unknown := map[string]func(v *store.View) error{
-			"session": func(v *store.View) error { _, _, err := people.FindSession(v, "x"); return err },
-			"token":   func(v *store.View) error { _, _, err := people.FindToken(v, "x"); return err },
+			"session": func(v *store.View) error { _, _, err := people.FindSession(v, n.now, "x"); return err },
+			"token":   func(v *store.View) error { _, _, err := people.FindToken(v, n.now, "x"); return err },
 			"invite":  func(v *store.View) error { _, err := people.FindInvite(v, "x"); return err },
 			"feed":    func(v *store.View) error { _, err := people.FindByFeed(v, "x"); return err },
 			"link":    func(v *store.View) error { _, err := people.FindRecoveryLink(v, "x"); return err },

@@ -6,8 +6,8 @@ import (
 	"codeberg.org/manypots/manypots/models/store"
 )
 
-// Purge drops what is over: sessions, tokens, links and invites past their end, terms that ran out, old notices, tries and lines
-// of the list (product 6, security 5.1).
+// Purge drops what is over: links and invites past their end, terms that ran out, old notices, tries and lines of the list
+// (product 6, security 5.1). Sessions and tokens end by another clock: see PurgeDoors.
 func Purge(tx *store.Tx) error {
 	ago := func(span time.Duration) time.Time { return tx.Now.Add(-span) }
 	for _, over := range []struct {
@@ -15,8 +15,6 @@ func Purge(tx *store.Tx) error {
 		where  string
 		before time.Time
 	}{
-		{&Session{}, "idle_until <= ?", tx.Now},
-		{&Token{}, "expires_at <= ?", tx.Now},
 		{&SetupLink{}, "expires_at <= ?", tx.Now},
 		{&RecoveryLink{}, "expires_at <= ?", tx.Now},
 		{&Invite{}, "expires_at <= ?", ago(invitesKept)},

@@ -12,7 +12,7 @@ import (
 func (n *node) session(m people.Member, label string) (token people.Secret) {
 	n.Helper()
 	n.do(func(tx *store.Tx) (err error) {
-		token, err = people.StartSession(tx, m, label)
+		token, err = people.StartSession(tx, n.now, m, label)
 		return err
 	})
 	return token
@@ -38,17 +38,17 @@ func TestSession_endsAfterNinetyDaysHoweverOftenItIsUsed(t *testing.T) {
 		for days := 0; days < 89; days++ {
 			n.later(24 * time.Hour)
 			n.do(func(tx *store.Tx) error {
-				s, _, err := people.FindSession(tx.View, token)
+				s, _, err := people.FindSession(tx.View, n.now, token)
 				if err != nil {
 					return err
 				}
 				if days < 75 && !s.Stale(n.now) {
 					n.Errorf("day %d: another day does not move its end", days)
 				}
-				return people.KeepSession(tx, s)
+				return people.KeepSession(tx, n.now, s)
 			})
 			n.look(func(v *store.View) error {
-				s, _, err := people.FindSession(v, token)
+				s, _, err := people.FindSession(v, n.now, token)
 				if s.Stale(n.now) {
 					n.Errorf("day %d: it is written more than once a day", days)
 				}
@@ -62,13 +62,62 @@ func TestSession_endsAfterNinetyDaysHoweverOftenItIsUsed(t *testing.T) {
 	})
 }
 
+// The clock of the rules can be turned; what opens a door goes by the one on the wall (DESIGN 2).
+func TestDoors_goByTheClockOnTheWall(t *testing.T) {
+	alder(t, func(n *node, sage people.Member) {
+		var session, program people.Secret
+		turned := func(fn func(tx *store.Tx) error) error {
+			return n.Update(t.Context(), n.now.AddDate(1, 0, 0), fn)
+		}
+		err := turned(func(tx *store.Tx) (err error) {
+			if session, err = people.StartSession(tx, n.now, sage, ""); err != nil {
+				return err
+			}
+			_, program, err = people.MakeToken(tx, n.now, sage, people.NewToken{Name: "board", Scopes: people.Scopes(), Days: 3})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		opens := func(wall time.Time) (doors int) {
+			err := turned(func(tx *store.Tx) error {
+				if err := people.PurgeDoors(tx, wall); err != nil {
+					return err
+				}
+				if err := people.Purge(tx); err != nil {
+					return err
+				}
+				if _, _, err := people.FindSession(tx.View, wall, session); err == nil {
+					doors++
+				}
+				if _, _, err := people.FindToken(tx.View, wall, program); err == nil {
+					doors++
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return doors
+		}
+		for _, step := range []struct {
+			after time.Duration
+			want  int
+		}{{0, 2}, {72*time.Hour - time.Second, 2}, {72 * time.Hour, 1}, {13 * 24 * time.Hour, 1}, {14 * 24 * time.Hour, 0}} {
+			if got := opens(n.now.Add(step.after)); got != step.want {
+				t.Errorf("after %v on the wall %d doors open, want %d", step.after, got, step.want)
+			}
+		}
+	})
+}
+
 func TestSession_isEndedByItsMemberOnly(t *testing.T) {
 	alder(t, func(n *node, sage people.Member) {
 		maya := n.join(sage, "Maya")
 		phone, tablet, hers := n.session(sage, "phone"), n.session(sage, "tablet"), n.session(maya, "")
 		var list []people.Session
 		n.look(func(v *store.View) (err error) {
-			list, err = people.Sessions(v, sage)
+			list, err = people.Sessions(v, n.now, sage)
 			return err
 		})
 		if len(list) != 2 {
@@ -101,7 +150,7 @@ func TestSession_isEndedByItsMemberOnly(t *testing.T) {
 func TestSession_labelIsALine(t *testing.T) {
 	alder(t, func(n *node, sage people.Member) {
 		err := n.try(func(tx *store.Tx) error {
-			_, err := people.StartSession(tx, sage, "a\u2066b")
+			_, err := people.StartSession(tx, n.now, sage, "a\u2066b")
 			return err
 		})
 		n.refusedField(err, "label", "session.label.characters")
@@ -113,14 +162,14 @@ func TestToken_allowsItsScopesUntilItEnds(t *testing.T) {
 		var secret people.Secret
 		var token people.Token
 		n.do(func(tx *store.Tx) (err error) {
-			token, secret, err = people.MakeToken(tx, sage, people.NewToken{
+			token, secret, err = people.MakeToken(tx, n.now, sage, people.NewToken{
 				Name: "label printer", Scopes: []people.Scope{people.ClaimsScope, people.ThingsRead, people.ThingsRead}, Days: 30,
 			})
 			return err
 		})
 		find := func() (got people.Token, m people.Member, err error) {
 			err = n.View(t.Context(), n.now, func(v *store.View) (err error) {
-				got, m, err = people.FindToken(v, secret)
+				got, m, err = people.FindToken(v, n.now, secret)
 				return err
 			})
 			return got, m, err
@@ -150,7 +199,7 @@ func TestToken_isRefusedWithoutNameOrScope(t *testing.T) {
 			"token.days":           {Name: "x", Scopes: people.Scopes(), Days: 366},
 		} {
 			err := n.try(func(tx *store.Tx) error {
-				_, _, err := people.MakeToken(tx, sage, wrong)
+				_, _, err := people.MakeToken(tx, n.now, sage, wrong)
 				return err
 			})
 			e, ok := fault.As(err)

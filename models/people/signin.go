@@ -82,7 +82,7 @@ func (h *Hasher) Try(ctx context.Context, d Door, passphrase string) (Door, erro
 }
 
 // Enter signs in through an open door, on a device that the member may give a name.
-func Enter(tx *store.Tx, d Door, label string) (m Member, token Secret, err error) {
+func Enter(tx *store.Tx, wall time.Time, d Door, label string) (m Member, token Secret, err error) {
 	defer fault.Wrap(&err, "enter")
 	if m, err = here(tx.View, d.member); fault.Is(err, fault.NotFound) {
 		return m, "", wrongPassphrase()
@@ -92,7 +92,7 @@ func Enter(tx *store.Tx, d Door, label string) (m Member, token Secret, err erro
 	if err := d.admits(tx, m); err != nil {
 		return m, "", err
 	}
-	token, err = StartSession(tx, m, label)
+	token, err = StartSession(tx, wall, m, label)
 	return m, token, err
 }
 

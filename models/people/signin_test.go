@@ -58,7 +58,7 @@ func (n *node) signIn(nickname, passphrase string) (token people.Secret, err err
 		return "", err
 	}
 	err = n.try(func(tx *store.Tx) (err error) {
-		_, token, err = people.Enter(tx, door, "kitchen tablet")
+		_, token, err = people.Enter(tx, n.now, door, "kitchen tablet")
 		return err
 	})
 	return token, err
@@ -68,7 +68,7 @@ func (n *node) signIn(nickname, passphrase string) (token people.Secret, err err
 func (n *node) who(token people.Secret) (nickname string) {
 	n.Helper()
 	n.look(func(v *store.View) error {
-		_, m, err := people.FindSession(v, token)
+		_, m, err := people.FindSession(v, n.now, token)
 		if fault.Is(err, fault.NotFound) {
 			return nil
 		}
@@ -106,12 +106,12 @@ func TestEnter_refusesADoorThatNobodyOpened(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, _, err = people.Enter(tx, door, "")
+			_, _, err = people.Enter(tx, n.now, door, "")
 			return err
 		})
 		n.refusedField(err, "passphrase", "sign_in.wrong")
 		err = n.try(func(tx *store.Tx) error {
-			_, _, err := people.Enter(tx, people.Door{}, "")
+			_, _, err := people.Enter(tx, n.now, people.Door{}, "")
 			return err
 		})
 		n.refusedField(err, "passphrase", "sign_in.wrong")
@@ -181,7 +181,7 @@ func TestPassphrase_isChangedByWhoKnowsTheOldOne(t *testing.T) {
 		hash := n.hash("a wholly new one")
 		change := func(proof people.Door) error {
 			return n.try(func(tx *store.Tx) error {
-				s, _, err := people.FindSession(tx.View, here)
+				s, _, err := people.FindSession(tx.View, n.now, here)
 				if err != nil {
 					return err
 				}

@@ -29,7 +29,7 @@ func Scopes() []Scope {
 // TokenID names a token on the page that revokes it.
 type TokenID string
 
-// Token lets a program act for a member.
+// Token lets a program act for a member. Its end is wall time.
 type Token struct {
 	ID        TokenID `gorm:"primaryKey"`
 	Member    MemberID
@@ -54,9 +54,9 @@ const (
 )
 
 // MakeToken makes a token; the secret is shown once.
-func MakeToken(tx *store.Tx, by Member, n NewToken) (t Token, secret Secret, err error) {
+func MakeToken(tx *store.Tx, wall time.Time, by Member, n NewToken) (t Token, secret Secret, err error) {
 	defer fault.Wrap(&err, "make a token for %s", by.ID)
-	if t, err = n.token(tx.Now); err != nil {
+	if t, err = n.token(wall); err != nil {
 		return t, "", err
 	}
 	secret = newSecret(tokenPrefix)
@@ -65,21 +65,21 @@ func MakeToken(tx *store.Tx, by Member, n NewToken) (t Token, secret Secret, err
 }
 
 // MakeTokenByCommandLine makes a token for a member and writes that down.
-func MakeTokenByCommandLine(tx *store.Tx, nickname string, n NewToken) (t Token, secret Secret, err error) {
+func MakeTokenByCommandLine(tx *store.Tx, wall time.Time, nickname string, n NewToken) (t Token, secret Secret, err error) {
 	m, err := FindByNickname(tx.View, nickname)
 	if err != nil {
 		return t, "", err
 	}
-	if t, secret, err = MakeToken(tx, m, n); err != nil {
+	if t, secret, err = MakeToken(tx, wall, m, n); err != nil {
 		return t, "", err
 	}
 	return t, secret, WriteDown(tx, DeedToken, string(m.ID))
 }
 
 // FindToken finds who a program acts for, and what it may: NotFound "token.unknown" when the token is none of ours, or no longer.
-func FindToken(v *store.View, secret Secret) (t Token, m Member, err error) {
+func FindToken(v *store.View, wall time.Time, secret Secret) (t Token, m Member, err error) {
 	t, err = store.First[Token](v.DB().
-		Where("token_hash = ? AND (expires_at IS NULL OR expires_at > ?)", secret.hash(), v.Now), "token.unknown")
+		Where("token_hash = ? AND (expires_at IS NULL OR expires_at > ?)", secret.hash(), second(wall)), "token.unknown")
 	if err != nil {
 		return t, m, err
 	}
@@ -91,9 +91,9 @@ func FindToken(v *store.View, secret Secret) (t Token, m Member, err error) {
 func (t Token) Allows(s Scope) bool { return slices.Contains(t.Scopes, s) }
 
 // Tokens lists the member's tokens.
-func Tokens(v *store.View, by Member) ([]Token, error) {
+func Tokens(v *store.View, wall time.Time, by Member) ([]Token, error) {
 	return store.All[Token](v.DB().
-		Where("member = ? AND (expires_at IS NULL OR expires_at > ?)", by.ID, v.Now).Order("id"))
+		Where("member = ? AND (expires_at IS NULL OR expires_at > ?)", by.ID, second(wall)).Order("id"))
 }
 
 // RevokeToken ends a token of the member's: NotFound "token.unknown" when it is not hers.
@@ -105,9 +105,9 @@ func RevokeToken(tx *store.Tx, by Member, id TokenID) error {
 	return done.Error
 }
 
-func (n NewToken) token(now time.Time) (Token, error) {
+func (n NewToken) token(wall time.Time) (Token, error) {
 	var in input
-	t := Token{ID: store.NewID[TokenID](), CreatedOn: day(now)}
+	t := Token{ID: store.NewID[TokenID](), CreatedOn: day(wall)}
 	t.Name = in.required("name", "token.name", n.Name, labelMax)
 	for _, s := range Scopes() { // in our order, each once
 		if slices.Contains(n.Scopes, s) {
@@ -125,7 +125,7 @@ func (n NewToken) token(now time.Time) (Token, error) {
 		in.refuse("days", "token.days", fault.Args{"Max": tokenDaysMax})
 	}
 	if n.Days > 0 {
-		end := now.AddDate(0, 0, n.Days)
+		end := second(wall).AddDate(0, 0, n.Days)
 		t.ExpiresAt = &end
 	}
 	return t, in.err()
