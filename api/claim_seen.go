@@ -63,7 +63,10 @@ func (c *call) seeClaimOf(v *store.View, id agreeing.ID) (seen seenClaim, err er
 	if err != nil {
 		return seen, err
 	}
-	o, err := sharing.FindOffer(v, claim.Offer)
+	if c.member == nil {
+		return seen, fault.New(fault.NotFound, "claim.unknown")
+	}
+	o, err := claimed(v, claim, c.by())
 	if err != nil {
 		return seen, err
 	}

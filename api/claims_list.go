@@ -50,7 +50,7 @@ func agreedBy(v *store.View, by people.Member) (all []agreed, err error) {
 		return nil, err
 	}
 	for _, claim := range claims {
-		o, err := sharing.FindOffer(v, claim.Offer)
+		o, err := claimed(v, claim, by)
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"codeberg.org/manypots/manypots/models"
 	"codeberg.org/manypots/manypots/models/media"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
@@ -20,20 +21,20 @@ import (
 // table cannot be served, and a row without a door cannot take an id, so nothing is left out.
 
 // viewers are those who come to the doors.
-var viewers = []string{"anonymous", "neighbour", "ben", "receiver", "giver", "steward"}
+var viewers = []string{"anonymous", "neighbour", "ben", "receiver", "giver", "steward", "kept apart", "keeps apart"}
 
 // seenBy says who may see which thing.
 var seenBy = map[string][]string{
 	"draft":     {"giver"},
 	"members":   {"ben", "receiver", "giver", "steward"},
 	"friends":   {"neighbour", "ben", "receiver", "giver", "steward"},
-	"anyone":    viewers,
+	"anyone":    {"anonymous", "neighbour", "ben", "receiver", "giver", "steward"},
 	"hidden":    {"giver"},
 	"withdrawn": {"giver"},
 	"resting":   {"neighbour", "ben", "receiver", "giver", "steward"},
 	"promised":  {"neighbour", "ben", "receiver", "giver", "steward"},
 	"gone":      {"neighbour", "ben", "receiver", "giver", "steward"},
-	"mirror":    {"ben", "receiver", "giver", "steward"},
+	"mirror":    {"ben", "receiver", "giver", "steward", "kept apart", "keeps apart"},
 }
 
 // matrix is a node with one of each.
@@ -54,7 +55,15 @@ func newMatrix(h *house) *matrix {
 	m.browsers = map[string]*browser{
 		"anonymous": h.browser(), "neighbour": h.browser(), "steward": sage,
 		"giver": h.joins(sage, "Gia"), "receiver": h.joins(sage, "Rex"), "ben": h.joins(sage, "Ben"),
+		"kept apart": h.joins(sage, "Kim"), "keeps apart": h.joins(sage, "Kai"),
 	}
+	h.do(func(tx *store.Tx) error {
+		giver := m.browsers["giver"].m
+		if err := models.KeepApart(tx, giver, m.browsers["kept apart"].m.ID); err != nil {
+			return err
+		}
+		return models.KeepApart(tx, m.browsers["keeps apart"].m, giver.ID)
+	})
 	m.programs = map[string]*program{"anonymous": {h: h}, "neighbour": {h: h}}
 	for _, who := range viewers[2:] {
 		m.programs[who] = m.browsers[who].program()
@@ -174,6 +183,25 @@ func TestMatrix_whatOneMayNotSeeIsLikeWhatIsNotThere(t *testing.T) {
 			for thing, may := range seenBy {
 				for _, who := range viewers {
 					m.try(r, thing, who, contains(may, who))
+				}
+			}
+		}
+	})
+}
+
+// Every list that a member can open leaves out the things of somebody whom she is kept apart from, and of whom she keeps away from;
+// nobody else's list knows of it (product F6).
+func TestMatrix_listsLeaveOutWhoIsKeptApart(t *testing.T) {
+	inHouse(t, func(h *house) {
+		m := newMatrix(h)
+		for _, who := range viewers {
+			for _, path := range []string{"/", "/today", "/offers", "/offers?q=thing", apiPrefix + "/offers", apiPrefix + "/offers?q=thing"} {
+				got := m.visit(who, http.MethodGet, path)
+				if got.status != http.StatusOK {
+					continue // not hers at all
+				}
+				if shown := strings.Contains(got.body, "Thing anyone"); shown != contains(seenBy["anyone"], who) {
+					h.Errorf("%s: %s sees the thing: %v", path, who, shown)
 				}
 			}
 		}

@@ -142,11 +142,16 @@ func (c *call) seePhoto(v *store.View, id media.PhotoID) (public bool, err error
 		return false, nil
 	}
 	thing, err := c.thing(v, of)
-	if fault.Is(err, fault.NotFound) || err == nil && !neighbours.CanView(c.viewer(), thing) {
+	if fault.Is(err, fault.NotFound) {
 		return false, unseen
 	}
 	if err != nil {
 		return false, err
+	}
+	if may, err := c.maySee(v, thing); err != nil {
+		return false, err
+	} else if !may {
+		return false, unseen
 	}
 	_, mirror := thing.(sharing.Mirror)
 	return !mirror && neighbours.CanView(neighbours.Viewer{}, thing), nil

@@ -50,7 +50,9 @@ func (c *call) seeOffer(v *store.View, id sharing.OfferID) (seen seenOffer, err 
 	if err != nil {
 		return seen, err
 	}
-	if !neighbours.CanView(c.viewer(), o) {
+	if may, err := c.maySee(v, o); err != nil {
+		return seen, err
+	} else if !may {
 		return seen, fault.New(fault.NotFound, "offer.unknown")
 	}
 	seen = seenOffer{Listing: o.Listing, offer: &o}
@@ -75,6 +77,32 @@ func (c *call) seeOffer(v *store.View, id sharing.OfferID) (seen seenOffer, err 
 	}
 	seen.place = o.Place
 	return seen, c.seeAsGiver(v, &seen)
+}
+
+// maySee asks CanView, and of a thing of ours whether its giver and the viewer are kept apart (product F6).
+func (c *call) maySee(v *store.View, t neighbours.Thing) (bool, error) {
+	if !neighbours.CanView(c.viewer(), t) {
+		return false, nil
+	}
+	o, ours := t.(sharing.Offer)
+	if !ours || c.member == nil {
+		return true, nil
+	}
+	hidden, err := o.HiddenFrom(v, c.member.ID)
+	return !hidden, err
+}
+
+// claimed is the thing of a claim, as one of the two knows it. When they are kept apart meanwhile, it has no pictures any more.
+func claimed(v *store.View, claim sharing.Claim, by people.Member) (sharing.Offer, error) {
+	o, err := sharing.FindOffer(v, claim.Offer)
+	if err != nil {
+		return o, err
+	}
+	hidden, err := o.HiddenFrom(v, by.ID)
+	if hidden {
+		o.Photos = nil
+	}
+	return o, err
 }
 
 // seeClaim adds the viewer's own wish, and the place once the thing is hers.

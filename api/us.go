@@ -30,7 +30,11 @@ func showWelcome(c *call) error {
 			return err
 		}
 		for _, r := range rows {
-			page.Things = append(page.Things, c.card(r, listNames{}))
+			if apart, err := c.apartFrom(v, r.Giver); err != nil {
+				return err
+			} else if !apart {
+				page.Things = append(page.Things, c.card(r, listNames{}))
+			}
 		}
 		friends, err := neighbours.Friends(v, "", friendsNamed)
 		for _, n := range friends {
@@ -42,6 +46,14 @@ func showWelcome(c *call) error {
 		return err
 	}
 	return c.send(http.StatusOK, page)
+}
+
+// apartFrom reports that the viewer is a member who is kept apart from a giver: the public face is everybody's but for that.
+func (c *call) apartFrom(v *store.View, giver people.MemberID) (bool, error) {
+	if c.member == nil {
+		return false, nil
+	}
+	return people.Apart(v, giver, c.member.ID)
 }
 
 // handle is what people type to find us (DESIGN 3.3).
