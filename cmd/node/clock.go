@@ -34,6 +34,13 @@ func (c *clock) Advance(by time.Duration) time.Time {
 	return wall().Add(c.ahead)
 }
 
+// Ahead is how far the clock was turned.
+func (c *clock) Ahead() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ahead
+}
+
 // Turned rings whenever the clock was turned.
 func (c *clock) Turned() <-chan struct{} {
 	c.mu.Lock()

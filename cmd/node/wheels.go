@@ -35,6 +35,7 @@ func (n *node) wheels() []wheel {
 		{"clock", n.clock.Turned(), time.Second, n.advance},
 		{"beat", nil, time.Minute, n.beat},
 		{"purge", n.clock.Turned(), time.Hour, n.purge},
+		{"calendar", n.clock.Turned(), time.Hour, n.leafOn()},
 	}
 }
 
@@ -129,6 +130,24 @@ func (n *node) advance(ctx context.Context) (more bool, err error) {
 		}
 	}
 	return false, nil
+}
+
+// leafOn reads anew what the neighbours have open whenever the clock was turned by a day or more: the pulls keep to days of real
+// time, in which nothing would be seen of those that a developer skips.
+func (n *node) leafOn() func(context.Context) (bool, error) {
+	const aDay = 24 * time.Hour
+	var read time.Duration
+	return func(ctx context.Context) (bool, error) {
+		ahead := n.clock.Ahead()
+		if ahead-read < aDay {
+			return false, nil
+		}
+		err := n.store.Update(ctx, n.clock.Now(), n.federation.PullAll)
+		if err == nil {
+			read = ahead
+		}
+		return false, err
+	}
 }
 
 // beat notes that the node is alive, so that a freeze that fell into an absence can be told.
