@@ -125,7 +125,7 @@ func TestActors_areServedToWhoeverAsks(t *testing.T) {
 			if doc["id"] != string(n.Base)+path || w.Header().Get("Content-Type") != "application/activity+json" {
 				t.Errorf("%s is %v, %v", path, doc["id"], w.Header())
 			}
-			if vary := w.Header().Get("Vary"); vary != "Accept, Signature" {
+			if vary := w.Header().Get("Vary"); vary != "Accept, Authorization, Signature, Signature-Input" {
 				t.Errorf("%s varies with %q", path, vary)
 			}
 		}

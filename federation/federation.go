@@ -12,6 +12,7 @@ import (
 	"codeberg.org/manypots/manypots/federation/fetch"
 	"codeberg.org/manypots/manypots/federation/iri"
 	"codeberg.org/manypots/manypots/models/media"
+	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/wire"
 )
@@ -22,7 +23,7 @@ type Options struct {
 	Base  iri.Base
 	Now   func() time.Time // domain time, which the development clock turns
 	Wall  func() time.Time // for signatures, leases and retries
-	// Fetch is how other nodes are reached. UserAgent, Sign and Now are set by New.
+	// Fetch is how other nodes are reached. UserAgent, Sign, Allow and Now are set by New.
 	Fetch   fetch.Options
 	Words   Words
 	Photos  PhotoStore
@@ -60,12 +61,23 @@ func New(o Options) (*Federation, error) {
 	o.Fetch.Now = o.Wall
 	// Every GET is signed by the node, or servers with authorised fetch say nothing (protocol 4.8).
 	o.Fetch.Sign = func(r *http.Request, body []byte) error { return f.sign(r, body, wire.Node) }
+	o.Fetch.Allow = f.mayVisit
 	client, err := fetch.New(o.Fetch)
 	if err != nil {
 		return nil, err
 	}
 	f.client = client
 	return f, nil
+}
+
+// mayVisit keeps us away from whom we have nothing to do with: also when a redirect, a picture or a name leads there (security L18).
+func (f *Federation) mayVisit(ctx context.Context, address string) (may bool, err error) {
+	err = f.view(ctx, func(v *store.View) error {
+		shut, err := neighbours.Blocked(v, address)
+		may = !shut
+		return err
+	})
+	return may, err
 }
 
 // view and update open a transaction at domain time; only edges call them.

@@ -6,11 +6,12 @@ import (
 	"sync"
 )
 
-// How many lookups for strangers run at once (security H10).
+// How many lookups for strangers run at once, and how many wait (security H10).
 const (
 	lookupsAtOnce = 8
 	lookupsOfHost = 2
 	lookupsQueued = 64
+	queuedOfHost  = 16 // or one server's would keep everybody else's out
 )
 
 // gate lets a few lookups at a time out, and fewer to one host, so that nobody's slow server holds up the others. Its zero
@@ -29,10 +30,11 @@ type waiting struct {
 
 var errGateFull = errors.New("too many wait already")
 
-// enter waits for a turn; whoever gets one calls leave when done.
-func (g *gate) enter(ctx context.Context, host string) (leave func(), err error) {
+// enter waits for a turn at an origin's site; whoever gets one calls leave when done.
+func (g *gate) enter(ctx context.Context, origin string) (leave func(), err error) {
+	host := site(origin)
 	g.mu.Lock()
-	if len(g.queue) >= lookupsQueued {
+	if len(g.queue) >= lookupsQueued || g.queuedOf(host) >= queuedOfHost {
 		g.mu.Unlock()
 		return nil, errGateFull
 	}
@@ -50,6 +52,15 @@ func (g *gate) enter(ctx context.Context, host string) (leave func(), err error)
 		}
 		return leave, nil // the turn came at the same moment
 	}
+}
+
+func (g *gate) queuedOf(host string) (n int) {
+	for _, w := range g.queue {
+		if w.host == host {
+			n++
+		}
+	}
+	return n
 }
 
 // admit gives turns to all that may go now, the oldest first; those of a busy host are stepped over.

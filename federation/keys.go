@@ -144,6 +144,9 @@ func (f *Federation) fetchKey(ctx context.Context, c credential, tried string) (
 	case <-ctx.Done():
 		return wire.RemoteKey{}, busy()
 	case result := <-got:
+		if errors.Is(result.Err, context.DeadlineExceeded) {
+			return wire.RemoteKey{}, busy()
+		}
 		if result.Err != nil {
 			return wire.RemoteKey{}, result.Err
 		}

@@ -10,17 +10,36 @@ import (
 )
 
 // acquaint makes sure that an actor who must be answered is known. Its key has just been verified, so that its document can be
-// had; it is often at hand from then.
+// had; it is often at hand from then. All requests that need the same actor wait for one look at it.
 func (f *Federation) acquaint(ctx context.Context, id string) error {
-	err := f.view(ctx, func(v *store.View) error {
-		_, err := neighbours.FindActor(v, id)
+	if known, err := f.acquainted(ctx, id); known || err != nil {
 		return err
+	}
+	met := f.in.flights.DoChan("actor "+id, func() (any, error) { return nil, f.meet(context.WithoutCancel(ctx), id) })
+	select {
+	case <-ctx.Done():
+		return busy()
+	case result := <-met:
+		return result.Err
+	}
+}
+
+func (f *Federation) acquainted(ctx context.Context, id string) (known bool, err error) {
+	err = f.view(ctx, func(v *store.View) error {
+		_, err := neighbours.FindActor(v, id)
+		known = err == nil
+		return ignoreUnknown(err)
 	})
-	if !fault.Is(err, fault.NotFound) {
+	return known, err
+}
+
+func (f *Federation) meet(ctx context.Context, id string) error {
+	if known, err := f.acquainted(ctx, id); known || err != nil { // somebody else has just met it
 		return err
 	}
 	actor, ok := f.in.lately(id)
 	if !ok {
+		var err error
 		if actor, err = f.lookAt(ctx, id); err != nil {
 			return err
 		}

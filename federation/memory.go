@@ -17,6 +17,7 @@ type memory struct {
 	flights    singleflight.Group
 	gate       gate // for what a request waits for
 	errands    gate // for jobs
+	rests      rests
 	keys       limiter
 	activities limiter
 	offers     limiter

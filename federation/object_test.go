@@ -115,7 +115,7 @@ func TestOffers_areShownToThoseWhomTheyAreFor(t *testing.T) {
 		n.sees(friends, map[string]int{"": 404, birchNode: 200, birch: 200, cedarNode: 404})
 		n.sees(members, map[string]int{"": 404, birchNode: 404, cedarNode: 404})
 		n.isPrivate(n.read(birch, friends))
-		if h := n.read("", anyone).Header(); h.Get("Cache-Control") != "no-cache" || h.Get("Vary") != "Accept, Signature" {
+		if h := n.read("", anyone).Header(); h.Get("Cache-Control") != "no-cache" || h.Get("Vary") != "Accept, Authorization, Signature, Signature-Input" {
 			n.Errorf("headers %v", h)
 		}
 

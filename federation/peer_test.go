@@ -63,6 +63,7 @@ type village struct {
 	mu      sync.Mutex
 	pages   map[string]func() *http.Response
 	visits  map[string]int
+	log     []string      // the same in their order
 	blocked chan struct{} // answers wait until it is closed, where it is set
 	came    chan string   // each visit, as long as there is room
 }
@@ -75,6 +76,7 @@ func (v *village) RoundTrip(r *http.Request) (*http.Response, error) {
 	v.mu.Lock()
 	page, wait := v.pages[r.URL.String()], v.blocked
 	v.visits[r.URL.String()]++
+	v.log = append(v.log, r.URL.String())
 	v.mu.Unlock()
 	select {
 	case v.came <- r.URL.String():

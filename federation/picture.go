@@ -11,12 +11,7 @@ import (
 
 // fetchPicture gets a neighbour's photo and keeps a copy of our own making: nothing of what came is shown (security L10, L12).
 func (f *Federation) fetchPicture(ctx context.Context, id string) (func(*store.Tx) error, error) {
-	var from string
-	err := f.view(ctx, func(v *store.View) error {
-		mirror, err := sharing.FindMirror(v, sharing.OfferID(id))
-		from = mirror.Picture
-		return ignoreUnknown(err)
-	})
+	from, err := f.pictureOf(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -41,4 +36,14 @@ func (f *Federation) fetchPicture(ctx context.Context, id string) (func(*store.T
 		}
 		return sharing.SetPicture(tx, mirror.ID, photo)
 	}, nil
+}
+
+// pictureOf is where a mirror's photo is; empty when there is none.
+func (f *Federation) pictureOf(ctx context.Context, id string) (address string, err error) {
+	err = f.view(ctx, func(v *store.View) error {
+		mirror, err := sharing.FindMirror(v, sharing.OfferID(id))
+		address = mirror.Picture
+		return ignoreUnknown(err)
+	})
+	return address, err
 }

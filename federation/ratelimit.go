@@ -13,7 +13,7 @@ type tempo struct {
 	second rate.Limit
 }
 
-// The tempos, each for one origin. An origin is counted only after its signature was verified, so that nobody can use up what
+// The tempos, each for one site. An origin is counted only after its signature was verified, so that nobody can use up what
 // belongs to another. Keys are the exception: they come before, and are counted for the host that would be asked.
 func tempoOfActivities() tempo { return tempo{burst: 12_000, second: 20} } // one unit for each activity and each 16 KiB of it
 func tempoOfOffers() tempo     { return tempo{burst: 300, second: 2} }     // claims: each is a person's wish (protocol 8 case 88)
@@ -21,7 +21,7 @@ func tempoOfKeys() tempo       { return tempo{burst: 2_000, second: 5} }   // ke
 
 const unit = 16 << 10
 
-// limiter remembers the pace of each name, in memory only. Its zero value is ready.
+// limiter remembers the pace of each site, in memory only. Its zero value is ready.
 type limiter struct {
 	mu    sync.Mutex
 	paces map[string]*rate.Limiter
@@ -30,8 +30,9 @@ type limiter struct {
 // pacesKept bounds the memory: beyond it those that have rested are forgotten, which changes nothing for them.
 const pacesKept = 4096
 
-// take spends n of what a name may do and says for how long it must rest; 0 when it may go on.
-func (l *limiter) take(now time.Time, name string, n int, t tempo) time.Duration {
+// take spends n of what an origin's site may do and says for how long it must rest; 0 when it may go on.
+func (l *limiter) take(now time.Time, origin string, n int, t tempo) time.Duration {
+	name := site(origin)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	pace := l.paces[name]

@@ -64,7 +64,7 @@ func (f *Federation) serve(handle func(*http.Request) (answer, error)) http.Hand
 
 func (f *Federation) write(w http.ResponseWriter, a answer) {
 	h := w.Header()
-	h.Set("Vary", "Accept, Signature")
+	h.Set("Vary", "Accept, Authorization, Signature, Signature-Input") // a signature stands in any of the three
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "no-referrer")

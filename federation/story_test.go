@@ -38,10 +38,16 @@ func alder(t *testing.T, story func(n *node)) {
 
 func newNode(t testing.TB, s *store.Store, network http.RoundTripper) *node {
 	t.Helper()
+	return newNodeWith(t, s, fetch.Options{Transport: network})
+}
+
+// newNodeWith is Alder with a way to the network of its own.
+func newNodeWith(t testing.TB, s *store.Store, out fetch.Options) *node {
+	t.Helper()
 	n := &node{TB: t, now: noon}
 	clock := func() time.Time { return n.now }
 	f, err := New(Options{
-		Store: s, Base: iri.Base(peopletest.BaseURL), Now: clock, Wall: clock, Fetch: fetch.Options{Transport: network},
+		Store: s, Base: iri.Base(peopletest.BaseURL), Now: clock, Wall: clock, Fetch: out,
 		Words: plainWords{}, Photos: noPhotos{}, Log: storetest.Log(), Version: "0.1.0",
 	})
 	if err != nil {

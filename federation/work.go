@@ -101,16 +101,36 @@ func (f *Federation) errand(ctx context.Context, j store.Job) (finish func(*stor
 	defer f.survive(ctx, j.Kind, &err)
 	ctx, cancel := context.WithTimeout(ctx, jobLease-10*time.Second)
 	defer cancel()
-	host, err := iri.Origin(j.Subject)
+	origin, err := f.destination(ctx, j)
 	if err != nil {
-		host = string(f.Base) // of a picture the subject is our id
+		return nil, err
 	}
-	leave, err := f.in.errands.enter(ctx, host)
+	leave, err := f.in.errands.enter(ctx, origin)
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
-	return f.errands()[j.Kind](ctx, j.Subject)
+	if f.in.rests.resting(origin, f.Wall()) {
+		return nil, errResting
+	}
+	finish, err = f.errands()[j.Kind](ctx, j.Subject)
+	f.in.rests.note(origin, f.Wall(), err)
+	return finish, err
+}
+
+// destination is the origin that a job goes to; our own where it goes nowhere.
+func (f *Federation) destination(ctx context.Context, j store.Job) (string, error) {
+	address := j.Subject
+	if j.Kind == sharing.JobPicture { // its subject is our id of the thing, and pictures may be on a host of their own
+		var err error
+		if address, err = f.pictureOf(ctx, j.Subject); err != nil {
+			return "", err
+		}
+	}
+	if origin, err := iri.Origin(address); err == nil {
+		return origin, nil
+	}
+	return string(f.Base), nil
 }
 
 // hopeless reports a failure that the same request would meet again.

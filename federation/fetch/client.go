@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -31,6 +32,10 @@ type Options struct {
 	CAFile    string        // one more certificate authority, in PEM
 	Timeout   time.Duration // for a whole exchange; 0 is 10 s for a GET and 15 s for a POST
 	Sign      Sign          // signs each GET; nil signs none
+	// Allow is asked before each hop of a GET whether we go there at all; nil goes anywhere.
+	Allow func(ctx context.Context, address string) (bool, error)
+	// Resolver answers for the machine's in tests; nil is the machine's.
+	Resolver *net.Resolver
 	// Transport replaces the network in tests. The looks of addresses are checked all the same.
 	Transport http.RoundTripper
 	// Now is wall time for dates in answers; nil is the machine's.
@@ -68,6 +73,7 @@ func New(opts Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	g.resolver = opts.Resolver
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
@@ -166,12 +172,28 @@ func (c *Client) get(ctx context.Context, address string, k kind) (Document, err
 
 // hop asks one address.
 func (c *Client) hop(ctx context.Context, at *url.URL, k kind) (*http.Response, error) {
+	if err := c.allow(ctx, at); err != nil {
+		return nil, err
+	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
 	if err != nil {
 		return nil, &Failure{Cause: BadRequest, Detail: "no request can be made for " + at.Host, err: err}
 	}
 	r.Header.Set("Accept", k.accept)
 	return c.send(r, nil, c.opts.Sign)
+}
+
+func (c *Client) allow(ctx context.Context, at *url.URL) error {
+	if c.opts.Allow == nil {
+		return nil
+	}
+	switch ok, err := c.opts.Allow(ctx, at.String()); {
+	case err != nil:
+		return &Failure{Cause: Unreachable, Detail: "whether we go to " + at.Host + " is not known", err: err}
+	case !ok:
+		return refuse("we do not go to " + at.Host)
+	}
+	return nil
 }
 
 // send signs and sends a request. Nothing compressed is asked for: a bomb is small until it is unpacked.
