@@ -69,8 +69,8 @@ func NewHasher(c Cost) *Hasher {
 	return h
 }
 
-// Hash hashes a new passphrase. It refuses one that is too short or too long, with a sentence beside the field, and is Busy
-// "passphrase.busy" when too many wait.
+// Hash hashes a new passphrase. It refuses one that is too short, too long or among the first that anybody would try, with a sentence
+// beside the field, and is Busy "passphrase.busy" when too many wait.
 func (h *Hasher) Hash(ctx context.Context, passphrase string) (hash Hash, err error) {
 	if err := fault.Fields(checkPassphrase(passphrase)...); err != nil {
 		return "", err
@@ -83,19 +83,26 @@ func (h *Hasher) Hash(ctx context.Context, passphrase string) (hash Hash, err er
 	return hash, err
 }
 
-// matches compares in constant time, and takes as long for nobody's hash (empty) as for anybody's.
-func (h *Hasher) matches(ctx context.Context, passphrase string, hash Hash) (ok bool, err error) {
+// matches compares in constant time, and takes as long for nobody's hash (empty) as for anybody's. A hash that cost something else than
+// one would cost now is made anew.
+func (h *Hasher) matches(ctx context.Context, passphrase string, hash Hash) (ok bool, anew Hash, err error) {
 	if len(passphrase) > passphraseMax {
-		return false, nil
+		return false, "", nil
 	}
 	if hash == "" {
 		hash = h.nobody
 	}
 	err = h.turn(ctx, func() error {
-		ok, err = argon2id.ComparePasswordAndHash(plain(passphrase), string(hash))
+		var cost *argon2id.Params
+		ok, cost, err = argon2id.CheckHash(plain(passphrase), string(hash))
+		if err != nil || !ok || *cost == h.params {
+			return err
+		}
+		made, err := argon2id.CreateHash(plain(passphrase), &h.params)
+		anew = Hash(made)
 		return err
 	})
-	return ok, err
+	return ok, anew, err
 }
 
 func (h *Hasher) turn(ctx context.Context, work func() error) error {
@@ -142,6 +149,8 @@ func checkPassphrase(p string) []fault.Field {
 		return []fault.Field{{Name: "passphrase", Key: "passphrase.long", Args: fault.Args{"Max": passphraseMax}}}
 	case utf8.RuneCountInString(plain(p)) < passphraseMin:
 		return []fault.Field{{Name: "passphrase", Key: "passphrase.short", Args: fault.Args{"Min": passphraseMin}}}
+	case common(p):
+		return []fault.Field{{Name: "passphrase", Key: "passphrase.common"}}
 	}
 	return nil
 }

@@ -274,6 +274,71 @@ func TestPassphrase_isTheSameOnEveryKeyboard(t *testing.T) {
 	})
 }
 
+func TestPassphrase_isNotAmongTheFirstThatAnybodyWouldTry(t *testing.T) {
+	h := people.NewHasher(people.Cost{Memory: 8, Passes: 1})
+	n := &node{T: t}
+	for _, first := range []string{
+		"password1234", "Passwort 2026!", "PASSWORD-PASSWORD", "p a s s w o r d 1 2 3", "123456789012", "123 123 123 123", "aaaaaaaaaaaa", "abcabcabcabc",
+		"qwertyuiop12", "I love you so much", "Correct Horse Battery Staple", "Contraseña2026", "mot de passe 1", "بسم الله الرحمن الرحيم", "السلام عليكم 123", "............", "manypots2026",
+	} {
+		_, err := h.Hash(t.Context(), first)
+		n.refusedField(err, "passphrase", "passphrase.common")
+	}
+	for _, good := range []string{"many pots on many stoves", "the kettle is on", "a kettle and four cups", "7291 0384 5562 11", "قدر على نار هادئة", "password for the blue shed"} {
+		if _, err := h.Hash(t.Context(), good); err != nil {
+			t.Errorf("%q: %v", good, err)
+		}
+	}
+}
+
+// The cost of a hash grows with the machines. Who signs in gets a new one without noticing; a wrong passphrase changes nothing.
+func TestSignIn_renewsAHashOfAnotherCost(t *testing.T) {
+	alder(t, func(n *node, sage people.Member) {
+		maya := n.join(sage, "Maya")
+		cheap, dear := people.NewHasher(people.Cost{Memory: 8, Passes: 1}), people.NewHasher(people.Cost{Memory: 16, Passes: 1})
+		hash, err := cheap.Hash(t.Context(), passphrase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.do(func(tx *store.Tx) error {
+			return tx.DB().Model(&people.Credential{}).Where("member = ?", maya.ID).Update("passphrase", hash).Error
+		})
+		kept := func() (hash string) {
+			n.look(func(v *store.View) error {
+				return v.DB().Model(&people.Credential{}).Where("member = ?", maya.ID).Pluck("passphrase", &hash).Error
+			})
+			return hash
+		}
+		signIn := func(passphrase string) error {
+			var door people.Door
+			n.do(func(tx *store.Tx) (err error) {
+				door, err = people.Knock(tx, "Maya")
+				return err
+			})
+			door, err := dear.Try(t.Context(), door, passphrase)
+			if err != nil {
+				return err
+			}
+			return n.try(func(tx *store.Tx) error {
+				_, _, err := people.Enter(tx, n.now, door, "")
+				return err
+			})
+		}
+		if err := signIn("not hers at all"); err == nil || kept() != string(hash) {
+			t.Errorf("a wrong passphrase: %v, %s", err, kept())
+		}
+		for range 2 {
+			before := kept()
+			if err := signIn(passphrase); err != nil {
+				t.Fatal(err)
+			}
+			if after := kept(); !strings.HasPrefix(after, "$argon2id$v=19$m=16,t=1,p=1$") || before != string(hash) && after != before {
+				t.Errorf("%s became %s", before, after)
+			}
+		}
+	})
+}
+
 func BenchmarkHasher(b *testing.B) {
 	h := people.NewHasher(people.Cost{})
 	for b.Loop() {
