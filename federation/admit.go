@@ -56,8 +56,17 @@ func (f *Federation) rules() []rule {
 	}
 }
 
+// admitNow decides about an activity before anything is fetched for it.
+func (f *Federation) admitNow(ctx context.Context, h *heard) (v verdict, err error) {
+	err = f.view(ctx, func(view *store.View) (err error) {
+		v, err = f.admit(view, h)
+		return err
+	})
+	return v, err
+}
+
 // admit decides about an activity whose signer is proved (security 1.1). An error with status 401 or 403 is a refusal.
-func (f *Federation) admit(ctx context.Context, h *heard) (v verdict, err error) {
+func (f *Federation) admit(v *store.View, h *heard) (verdict, error) {
 	at := slices.IndexFunc(f.rules(), func(r rule) bool { return r.says == h.Type })
 	if at < 0 {
 		return pass, nil
@@ -71,14 +80,10 @@ func (f *Federation) admit(ctx context.Context, h *heard) (v verdict, err error)
 	case h.ID != "" && !h.sameOrigin(h.ID):
 		return pass, mayNot("the id of the activity is on another origin than its actor") // I8
 	}
-	err = f.view(ctx, func(view *store.View) (err error) {
-		if err := notShutOut(view, h.signer.Actor); err != nil {
-			return err
-		}
-		v, err = r.judge(view, h)
-		return err
-	})
-	return v, err
+	if err := notShutOut(v, h.signer.Actor); err != nil {
+		return pass, err
+	}
+	return r.judge(v, h)
 }
 
 func unreadableID() error {
@@ -271,11 +276,7 @@ func (f *Federation) onlyTheirOwn(of func(*heard) string) func(*store.View, *hea
 
 // friend reports whether an actor is the collective of a neighbour now.
 func friend(v *store.View, actor string) (bool, error) {
-	edge, err := neighbours.FindEdgeTo(v, actor)
-	if fault.Is(err, fault.NotFound) {
-		return false, nil
-	}
-	return edge.State == neighbours.Neighbours, err
+	return neighbours.IsNeighbourly(v, actor)
 }
 
 // found keeps what is about a row that we have, and passes the rest.

@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -60,10 +61,10 @@ func (f *Federation) hearProved(ctx context.Context, h *heard, body []byte) (ans
 	if wait := f.pace(h, len(body)); wait > 0 {
 		return answer{}, slowDown(wait)
 	}
-	if v, err := f.admit(ctx, h); err != nil || v == pass {
-		return taken(), err
-	}
 	if h.Type == "Follow" || h.Type == "Offer" { // who must be answered must be known, and the receiver cannot ask
+		if v, err := f.admitNow(ctx, h); err != nil || v == pass {
+			return taken(), err
+		}
 		if err := f.acquaint(ctx, h.signer.Actor); err != nil {
 			return answer{}, err
 		}
@@ -73,7 +74,7 @@ func (f *Federation) hearProved(ctx context.Context, h *heard, body []byte) (ans
 		sum := sha256.Sum256(body)
 		item.ActivityID = "sha256:" + hex.EncodeToString(sum[:])
 	}
-	return taken(), f.keep(ctx, item)
+	return taken(), f.keep(ctx, h, item)
 }
 
 func taken() answer { return answer{status: http.StatusAccepted, private: true} }
@@ -138,8 +139,10 @@ type collector struct {
 
 // arrival is an activity whose sender waits for the answer.
 type arrival struct {
-	item wire.InboxItem
-	done chan error
+	heard   *heard
+	item    wire.InboxItem
+	refused error // by the rules
+	done    chan error
 }
 
 // Bounds of one commit.
@@ -149,9 +152,9 @@ const (
 	commitTimeout = 20 * time.Second
 )
 
-// keep makes an activity safe and returns when it is, or with Busy when it cannot be.
-func (f *Federation) keep(ctx context.Context, item wire.InboxItem) error {
-	a := &arrival{item, make(chan error, 1)}
+// keep makes an activity safe if it may be said and is our business, and returns when it is, or with Busy when it cannot be.
+func (f *Federation) keep(ctx context.Context, h *heard, item wire.InboxItem) error {
+	a := &arrival{heard: h, item: item, done: make(chan error, 1)}
 	c := &f.in.collector
 	c.mu.Lock()
 	c.waiting = append(c.waiting, a)
@@ -201,7 +204,7 @@ func tell(batch []*arrival, err error) {
 		err = fault.New(fault.Busy, "inbox.not_kept").Because(err) // whatever the reason: 503, and it comes again
 	}
 	for _, a := range batch {
-		a.done <- err
+		a.done <- cmp.Or(a.refused, err)
 	}
 }
 
@@ -209,12 +212,12 @@ func (f *Federation) commit(ctx context.Context, batch []*arrival) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
 	defer cancel()
 	defer f.survive(ctx, "inbox", &err)
-	items := make([]wire.InboxItem, len(batch))
-	for i, a := range batch {
-		items[i] = a.item
-	}
+	var items []wire.InboxItem
 	var receptions []wire.Reception
 	err = f.update(ctx, func(tx *store.Tx) (err error) {
+		if items, err = f.admitted(tx.View, batch); err != nil {
+			return err
+		}
 		if receptions, err = wire.Receive(tx, f.Wall(), items); err != nil {
 			return err
 		}
@@ -233,6 +236,24 @@ func (f *Federation) commit(ctx context.Context, batch []*arrival) (err error) {
 		}
 	}
 	return err
+}
+
+// admitted gives those of a batch that are to be kept, and notes which are refused. The rows that decide about them are read in the
+// transaction that keeps them.
+func (f *Federation) admitted(v *store.View, batch []*arrival) (items []wire.InboxItem, err error) {
+	for _, a := range batch {
+		verdict, err := f.admit(v, a.heard)
+		if a.refused = nil; refused(err) {
+			a.refused, verdict, err = err, pass, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if verdict == keep {
+			items = append(items, a.item)
+		}
+	}
+	return items, nil
 }
 
 // answerAgain sends the last answer to an Offer once more, under its old id: whoever asks twice has not heard it (DESIGN 2).

@@ -178,11 +178,18 @@ func (c *collector) gathered() int {
 // One that cannot be kept does not keep the others out.
 func TestInbox_keepsTheOthersOfABatch(t *testing.T) {
 	inVillage(t, func(n *node, v *village) {
-		item := func(id string, origin string) *arrival {
-			return &arrival{wire.InboxItem{ActivityID: id, Signer: victim, Origin: origin, Type: "Create", Body: []byte("{}")}, make(chan error, 1)}
+		h, err := hearing(mustJSON(hello(vera())))
+		if err != nil {
+			n.Fatal(err)
 		}
-		const origin = "https://victim.example"
-		batch := []*arrival{item("a", origin), item("b", origin), item("a\x00", origin), item("c", origin)}
+		h.signer = Signer{Actor: victim, Origin: "https://victim.example"}
+		item := func(id string) *arrival {
+			return &arrival{
+				heard: h, done: make(chan error, 1),
+				item: wire.InboxItem{ActivityID: id, Signer: victim, Origin: h.signer.Origin, Type: "Create", Body: []byte("{}")},
+			}
+		}
+		batch := []*arrival{item("a"), item("b"), item("a\x00"), item("c")}
 		if n.Store.Dialect() == "sqlite" {
 			batch[2].item.Body = nil // what PostgreSQL says of a NUL, SQLite says of this
 		}

@@ -24,49 +24,60 @@ func (f *Federation) Receive(ctx context.Context) (worked bool, err error) {
 			return err
 		}
 		worked = len(items) > 0
+		var done []wire.ItemID
 		for _, item := range items {
-			if err := f.receive(ctx, tx, item); err != nil {
+			marked, err := f.receive(ctx, tx, item)
+			if err != nil {
 				return err
 			}
+			if !marked {
+				done = append(done, item.ID)
+			}
 		}
-		return nil
+		return wire.DoneTogether(tx, done...)
 	})
 	return worked && err == nil, err
 }
 
 // receive applies one item. What is refused is done with: the same would be refused tomorrow. What fails otherwise is tried again
-// and parked in the end, where people see it; the others flow on (security P11).
-func (f *Federation) receive(ctx context.Context, tx *store.Tx, item wire.InboxItem) error {
-	err := tx.Savepoint(func(tx *store.Tx) error { return f.applyAndFinish(tx, item) })
+// and parked in the end, where people see it; the others flow on (security P11). Most are marked as done at the end of the batch,
+// together; marked says that this one is already.
+func (f *Federation) receive(ctx context.Context, tx *store.Tx, item wire.InboxItem) (marked bool, err error) {
+	err = tx.Savepoint(func(tx *store.Tx) (err error) {
+		marked, err = f.applyItem(tx, item)
+		return err
+	})
 	var wait *notYet
 	switch {
 	case err == nil:
-		return nil
+		return marked, nil
 	case errors.As(err, &wait):
 		f.Log.InfoContext(ctx, "federation: an activity waits for another", "item", item.ID, "type", item.Type, "peer", item.Origin, "error", err)
 	case fault.Is(err, fault.Busy):
-		return err // the database, and so everything
+		return false, err // the database, and so everything
 	case refused(err):
 		f.Log.InfoContext(ctx, "federation: refused", "item", item.ID, "type", item.Type, "peer", item.Origin, "error", err)
-		return wire.Done(tx, item)
+		return false, nil
 	default:
 		f.Log.ErrorContext(ctx, "federation: an activity was not applied", "item", item.ID, "type", item.Type, "peer", item.Origin, "error", err)
 	}
-	return wire.Fail(tx, item, cause(err))
+	return true, wire.Fail(tx, item, cause(err))
 }
 
-func (f *Federation) applyAndFinish(tx *store.Tx, item wire.InboxItem) (err error) {
+// applyItem does what an item says. What it turns out to be about is noted at once: the next item may end that, and with it this one's
+// bytes.
+func (f *Federation) applyItem(tx *store.Tx, item wire.InboxItem) (marked bool, err error) {
 	defer f.survive(context.Background(), item.Type, &err) // it fails alone, and not with its neighbours in the batch
 	h, err := hearing(item.Body)
 	if err != nil {
-		return err
+		return false, err
 	}
 	h.signer = Signer{Actor: item.Signer, Origin: item.Origin}
 	h.item = &item
-	if err := f.apply(tx, h); err != nil {
-		return err
+	if err := f.apply(tx, h); err != nil || item.About == "" && item.PurgeAt == nil {
+		return false, err
 	}
-	return wire.Done(tx, item)
+	return true, wire.Done(tx, item)
 }
 
 // survive turns a panic into an error of the one thing that was being done: of what strangers send, something will one day do what

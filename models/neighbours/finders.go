@@ -23,6 +23,11 @@ func FindEdgeTo(v *store.View, actor string) (Edge, error) {
 	return store.First[Edge](v.DB().Where("actor = ?", actor), "neighbour.unknown")
 }
 
+// IsNeighbourly reports whether an actor is the collective of a neighbour now.
+func IsNeighbourly(v *store.View, actor string) (bool, error) {
+	return store.Exists(v.DB().Model(&Edge{}).Where("actor = ? AND state = ?", actor, Neighbours))
+}
+
 // FindEdgeAt finds the edge to the collective of a node, by the node's origin: NotFound "neighbour.unknown".
 func FindEdgeAt(v *store.View, origin string) (Edge, error) {
 	return store.First[Edge](v.DB().Where("origin = ?", origin), "neighbour.unknown")

@@ -126,9 +126,14 @@ func Pending(tx *store.Tx, limit int) ([]InboxItem, error) {
 
 // Done marks an item as applied, in the transaction of its effects; About and PurgeAt are kept as the item has them now.
 func Done(tx *store.Tx, item InboxItem) error {
-	return settle(tx, item.ID, map[string]any{
+	return settle(tx, map[string]any{
 		"state": ItemDone, "about": item.About, "purge_at": item.PurgeAt, "ended_at": tx.Now, "error": "",
-	})
+	}, item.ID)
+}
+
+// DoneTogether is Done for many, whose About and PurgeAt are as they were.
+func DoneTogether(tx *store.Tx, ids ...ItemID) error {
+	return settle(tx, map[string]any{"state": ItemDone, "ended_at": tx.Now, "error": ""}, ids...)
 }
 
 // Fail gives an item back after the savepoint of its effects was undone, later each time, and parks it after the fifth
@@ -136,15 +141,18 @@ func Done(tx *store.Tx, item InboxItem) error {
 func Fail(tx *store.Tx, item InboxItem, cause string) error {
 	attempts := item.Attempts + 1
 	if attempts >= itemAttempts {
-		return settle(tx, item.ID, map[string]any{"state": ItemParked, "attempts": attempts, "error": cause, "ended_at": tx.Now})
+		return settle(tx, map[string]any{"state": ItemParked, "attempts": attempts, "error": cause, "ended_at": tx.Now}, item.ID)
 	}
-	return settle(tx, item.ID, map[string]any{"attempts": attempts, "error": cause, "retry_at": second(tx.Now.Add(store.Backoff(attempts)))})
+	return settle(tx, map[string]any{"attempts": attempts, "error": cause, "retry_at": second(tx.Now.Add(store.Backoff(attempts)))}, item.ID)
 }
 
-// settle changes a pending item; Conflict "inbox.moved_on" when somebody else did meanwhile.
-func settle(tx *store.Tx, id ItemID, changes map[string]any) error {
-	done := tx.DB().Model(&InboxItem{}).Where("id = ? AND state = 'pending'", id).Updates(changes)
-	if done.Error == nil && done.RowsAffected == 0 {
+// settle changes pending items; Conflict "inbox.moved_on" when somebody else changed one meanwhile.
+func settle(tx *store.Tx, changes map[string]any, ids ...ItemID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	done := tx.DB().Model(&InboxItem{}).Where("id IN ? AND state = 'pending'", ids).Updates(changes)
+	if done.Error == nil && done.RowsAffected != int64(len(ids)) {
 		return fault.New(fault.Conflict, "inbox.moved_on")
 	}
 	return done.Error
