@@ -20,18 +20,19 @@ type district struct {
 	apart  func(tx *store.Tx, by people.Member, other people.MemberID) error
 	purge  func(*store.Tx) error
 	events func() []store.EventKind
+	check  func(*store.View) (wrong []string, err error)
 }
 
 // districts are in the order in which they are called: those that still need a person's name come before people.
 func districts() []district {
 	return []district{
-		{name: "sharing", leave: sharing.Leave, part: sharing.Part, apart: sharing.Separate, purge: sharing.Purge, events: sharing.Events},
+		{name: "sharing", leave: sharing.Leave, part: sharing.Part, apart: sharing.Separate, purge: sharing.Purge, events: sharing.Events, check: sharing.Check},
 		{name: "agreeing", events: agreeing.Events},
 		{name: "neighbours", purge: neighbours.Purge, events: neighbours.Events},
 		{name: "media", leave: leaveMedia, purge: media.Purge},
 		{name: "people", leave: people.Leave, purge: people.Purge, events: people.Events},
-		{name: "wire", purge: wire.Purge},
-		{name: "store", purge: (*store.Tx).Purge},
+		{name: "wire", purge: wire.Purge, events: wire.Events, check: wire.Check},
+		{name: "store", purge: (*store.Tx).Purge, check: store.Check},
 	}
 }
 

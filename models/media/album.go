@@ -23,9 +23,12 @@ const (
 // Album is the folder in which the files are. It is opened as a root, so that no name leads out of it (security A9).
 type Album struct{ root *os.Root }
 
+// folder is where in a data folder the photos are.
+const folder = "media"
+
 // OpenAlbum opens the folder "media" of a data folder, and makes it if it is not there.
 func OpenAlbum(dir string) (*Album, error) {
-	dir = filepath.Join(dir, "media")
+	dir = filepath.Join(dir, folder)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}

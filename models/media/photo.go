@@ -20,6 +20,8 @@ type Photo struct {
 	Width, Height int
 	CreatedAt     time.Time
 	DroppedAt     *time.Time
+	// Hash is of both files, as the first Check saw them (SHA-256 in hex); empty before.
+	Hash string
 }
 
 // unattachedKept is how long a photo waits for a form to come back.

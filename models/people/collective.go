@@ -69,6 +69,16 @@ func ChangeCollective(tx *store.Tx, by Member, answers Answers) (c Collective, e
 	return c, tx.Save(&c)
 }
 
+// SayAgain has our actor sent again to all who know it: those who are neighbours look at everything anew.
+func SayAgain(tx *store.Tx) error {
+	c, err := FindCollective(tx.View)
+	if err != nil {
+		return err
+	}
+	c.Record(CollectiveChanged, "collective")
+	return tx.Save(&c)
+}
+
 // AdoptURL takes over another base URL. Only the caller can know that nothing was ever sent from the old one (DESIGN 7).
 func AdoptURL(tx *store.Tx, baseURL string) error {
 	c, err := FindCollective(tx.View)

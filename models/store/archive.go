@@ -91,67 +91,94 @@ const (
 // partName is what a part may be called: nothing that leads anywhere.
 var partName = regexp.MustCompile(`^(manypots\.json|tables/[a-z_]{1,60}/[0-9]{6}\.jsonl|media/[0-9a-hjkmnp-tv-z]{26}(-thumb)?\.jpg)$`)
 
-// ReadArchive reads a backup from beginning to end: begin gets the head, take each part after it. Only when it returns nil was the
-// backup whole and every part what had been written; until then nothing that was taken is to be relied on.
-func ReadArchive(r io.Reader, begin func(Head) error, take func(name string, data []byte) error) error {
-	in, sums := tar.NewReader(r), sha256.New()
+// Reading is a backup that is being read.
+type Reading struct {
+	Head Head
+	r    io.Reader
+	in   *tar.Reader
+	sums hash.Hash // of the lines that SHA256SUMS has to have
+}
+
+// ReadArchive begins to read a backup.
+func ReadArchive(r io.Reader) (*Reading, error) {
+	a := &Reading{r: r, in: tar.NewReader(r), sums: sha256.New()}
+	header, err := a.in.Next()
+	if err != nil {
+		return nil, cutShort(err)
+	}
+	if header.Name != headPart {
+		return nil, errors.New("this is no backup: it does not begin like one")
+	}
+	data, err := a.part(header)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(data, &a.Head); err != nil {
+		return nil, fmt.Errorf("this is no backup: %w", err)
+	}
+	if a.Head.Format != backupFormat {
+		return nil, fmt.Errorf("the backup has format %d and this program knows %d: use the program that made it, or a newer one", a.Head.Format, backupFormat)
+	}
+	return a, nil
+}
+
+// Each gives every part after the head to take. Only when it returns nil was the backup whole and every part what had been written;
+// until then nothing that was taken is to be relied on.
+func (a *Reading) Each(take func(name string, data []byte) error) error {
 	total := int64(0)
-	for n := range partsAtMost {
-		header, err := in.Next()
+	for range partsAtMost {
+		header, err := a.in.Next()
 		if err != nil {
 			return cutShort(err)
 		}
-		if header.Name == sumsPart && n > 0 {
-			return finish(r, in, sums)
+		if header.Name == sumsPart {
+			return a.finish()
 		}
-		if total += header.Size; header.Size > partAtMost || total > totalAtMost {
-			return errors.New("this is no backup: it is bigger than one can be")
-		}
-		if header.Typeflag != tar.TypeReg || !partName.MatchString(header.Name) || (n == 0) != (header.Name == headPart) {
-			return fmt.Errorf("this is no backup: nothing in one is called %q", header.Name)
-		}
-		data, err := io.ReadAll(in)
-		if err != nil {
-			return cutShort(err)
-		}
-		sum := sha256.Sum256(data)
-		_, _ = io.WriteString(sums, sumLine(header.Name, sum[:]))
-		if n == 0 {
-			err = readHead(data, begin)
-		} else {
-			err = take(header.Name, data)
-		}
+		data, err := a.part(header)
 		if err != nil {
 			return err
 		}
+		if total += header.Size; total > totalAtMost {
+			return tooBig()
+		}
+		if err := take(header.Name, data); err != nil {
+			return err
+		}
 	}
-	return errors.New("this is no backup: it does not end")
+	return tooBig()
 }
 
-func readHead(data []byte, begin func(Head) error) error {
-	var head Head
-	if err := json.Unmarshal(data, &head); err != nil {
-		return fmt.Errorf("this is no backup: %w", err)
+func (a *Reading) part(header *tar.Header) ([]byte, error) {
+	if header.Typeflag != tar.TypeReg || !partName.MatchString(header.Name) {
+		return nil, fmt.Errorf("this is no backup: nothing in one is called %q", header.Name)
 	}
-	if head.Format > backupFormat {
-		return fmt.Errorf("the backup has format %d and this program knows %d: use a newer program", head.Format, backupFormat)
+	if header.Size > partAtMost {
+		return nil, tooBig()
 	}
-	return begin(head)
+	data, err := io.ReadAll(a.in)
+	if err != nil {
+		return nil, cutShort(err)
+	}
+	sum := sha256.Sum256(data)
+	_, err = io.WriteString(a.sums, sumLine(header.Name, sum[:]))
+	return data, err
 }
+
+func tooBig() error { return errors.New("this is no backup: it is bigger than one can be") }
 
 // finish holds the checksums against what was read, and reads on to the end, where the seal says that nothing was cut off.
-func finish(r io.Reader, in *tar.Reader, sums hash.Hash) error {
+func (a *Reading) finish() error {
 	said := sha256.New()
-	if _, err := io.Copy(said, in); err != nil {
+	if _, err := io.Copy(said, a.in); err != nil {
 		return cutShort(err)
 	}
-	if !bytes.Equal(said.Sum(nil), sums.Sum(nil)) {
+	if !bytes.Equal(said.Sum(nil), a.sums.Sum(nil)) {
 		return errors.New("the backup is damaged: its checksums are not those of its parts")
 	}
-	if _, err := in.Next(); !errors.Is(err, io.EOF) {
+	if _, err := a.in.Next(); !errors.Is(err, io.EOF) {
 		return errors.New("the backup is damaged: something comes after its end")
 	}
-	n, err := io.Copy(io.Discard, io.LimitReader(r, tailAtMost))
+	n, err := io.Copy(io.Discard, io.LimitReader(a.r, tailAtMost))
 	if err == nil && n == tailAtMost {
 		err = errors.New("something comes after its end")
 	}

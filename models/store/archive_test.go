@@ -33,9 +33,12 @@ func archived(t testing.TB) []byte {
 }
 
 func read(b []byte) (head store.Head, parts int, err error) {
-	err = store.ReadArchive(bytes.NewReader(b), func(h store.Head) error { head = h; return nil },
-		func(string, []byte) error { parts++; return nil })
-	return head, parts, err
+	a, err := store.ReadArchive(bytes.NewReader(b))
+	if err != nil {
+		return head, parts, err
+	}
+	err = a.Each(func(string, []byte) error { parts++; return nil })
+	return a.Head, parts, err
 }
 
 func TestArchive_isReadAsItWasWritten(t *testing.T) {
@@ -66,7 +69,7 @@ func TestArchive_isDamagedWhereverItIsCutOrChanged(t *testing.T) {
 func TestArchive_hasNoPartThatLeadsElsewhere(t *testing.T) {
 	for _, header := range []tar.Header{
 		{Name: "../manypots.sqlite"}, {Name: "/etc/passwd"}, {Name: "media/../../x.jpg"}, {Name: "media/short.jpg"}, {Name: "tables/a/b/c.jsonl"},
-		{Name: photoPart, Typeflag: tar.TypeSymlink, Linkname: "/etc/passwd"}, {Name: photoPart, Typeflag: tar.TypeDir}, {Name: "manypots.json"},
+		{Name: photoPart, Typeflag: tar.TypeSymlink, Linkname: "/etc/passwd"}, {Name: photoPart, Typeflag: tar.TypeDir},
 	} {
 		var b bytes.Buffer
 		w := tar.NewWriter(&b)
@@ -138,7 +141,11 @@ func FuzzBackupManifest(f *testing.F) {
 	f.Add(whole)
 	f.Add(whole[:1500])
 	f.Fuzz(func(t *testing.T, b []byte) {
-		_ = store.ReadArchive(bytes.NewReader(b), func(store.Head) error { return nil }, func(name string, data []byte) error {
+		a, err := store.ReadArchive(bytes.NewReader(b))
+		if err != nil {
+			return
+		}
+		_ = a.Each(func(name string, data []byte) error {
 			if strings.Contains(name, "..") || strings.HasPrefix(name, "/") || len(data) > len(b) {
 				t.Errorf("%q with %d bytes", name, len(data))
 			}

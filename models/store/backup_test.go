@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -57,6 +58,14 @@ func dumped(t *testing.T, s *store.Store, skip ...string) map[string]string {
 	return parts
 }
 
+func pour(tx *store.Tx, parts map[string]string) error {
+	into, err := tx.Filling()
+	for name, rows := range parts {
+		err = errors.Join(err, into.Fill(name, []byte(rows)))
+	}
+	return err
+}
+
 func TestDump_isReadIntoEitherDatabaseAsItWas(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, from *store.Store) {
 		withPots(t, from)
@@ -80,12 +89,7 @@ func TestDump_isReadIntoEitherDatabaseAsItWas(t *testing.T) {
 				return tx.DB().Exec("CREATE TABLE lids (id TEXT PRIMARY KEY, body " + kind + ", open BOOLEAN NOT NULL)").Error
 			})
 			update(t, to, func(tx *store.Tx) error {
-				for name, rows := range want {
-					if err := tx.Fill(name, []byte(rows)); err != nil {
-						return err
-					}
-				}
-				return nil
+				return pour(tx, want)
 			})
 			if got := dumped(t, to); !maps.Equal(got, want) {
 				t.Errorf("from %s to %s:\n%v\nwant\n%v", from.Dialect(), dialect, got, want)
@@ -148,7 +152,7 @@ func TestFill_takesNothingThatTheSchemaDoesNotHave(t *testing.T) {
 			"tables/pots/000007.jsonl":             `{"id":"a"`,
 			"tables/pots/000008.jsonl":             `{"id":null,"version":null,"words":null,"until":null}`,
 		} {
-			err := s.Update(context.Background(), noon, func(tx *store.Tx) error { return tx.Fill(name, []byte(rows)) })
+			err := s.Update(context.Background(), noon, func(tx *store.Tx) error { return pour(tx, map[string]string{name: rows}) })
 			if err == nil {
 				t.Errorf("%s took %s", name, rows)
 			}
@@ -159,11 +163,9 @@ func TestFill_takesNothingThatTheSchemaDoesNotHave(t *testing.T) {
 // refilled restores a dump into a place of its own and opens it.
 func refilled(t *testing.T, c store.Config, parts map[string]string, schema int64) (*store.Store, error) {
 	t.Helper()
-	err := store.Refill(context.Background(), c, noon, schema, func(tx *store.Tx) error {
-		for name, rows := range parts {
-			if err := tx.Fill(name, []byte(rows)); err != nil {
-				return err
-			}
+	err := store.Refill(context.Background(), c, noon, schema, func(tx *store.Tx, _ string) error {
+		if err := pour(tx, parts); err != nil {
+			return err
 		}
 		return tx.Restored(noon, noon.Add(-time.Hour))
 	})

@@ -22,50 +22,55 @@ import (
 const restoring = "restoring"
 
 // Refill makes a database of the given schema where there is none, lets fill fill it in one transaction, and brings it up to this
-// program's schema. What is there already is never touched: then there is an error, in a sentence for whoever typed the command.
-// Whatever happens on the way, in the end the whole database is there or none.
-func Refill(ctx context.Context, c Config, now time.Time, schema int64, fill func(*Tx) error) (err error) {
+// program's schema. room is a folder for what fill needs on the way; it goes in the end. What is there already is never touched:
+// then there is an error, in a sentence for whoever typed the command. Whatever happens on the way, in the end the whole database
+// is there or none.
+func Refill(ctx context.Context, c Config, now time.Time, schema int64, fill func(tx *Tx, room string) error) (err error) {
 	defer fault.Wrap(&err, "restore")
+	target, inRoom := filepath.Join(c.Dir, sqliteFile), filepath.Join(c.Dir, restoring, sqliteFile)
+	room, err := roomIn(c.Dir)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(room)
 	s := &Store{log: c.Log, bells: map[Bell]chan struct{}{}}
-	target := c.Dir
 	if c.URL != "" {
 		err = s.openPostgres(c)
 	} else {
-		if c.Dir, err = roomFor(target); err != nil {
-			return err
-		}
-		defer os.RemoveAll(c.Dir)
+		c.Dir = room
 		err = s.openSQLite(c)
 	}
 	if err == nil {
-		err = s.refill(ctx, now, schema, fill)
+		err = s.refill(ctx, now, schema, func(tx *Tx) error { return fill(tx, room) })
 	}
 	if err == nil {
 		err = s.Checkpoint()
 	}
-	if err := errors.Join(err, s.Close()); err != nil {
+	if err := errors.Join(err, s.Close()); err != nil || c.URL != "" {
 		return err
 	}
-	if c.URL != "" {
-		return nil
-	}
-	return moveIn(filepath.Join(c.Dir, sqliteFile), filepath.Join(target, sqliteFile))
+	return moveIn(inRoom, target)
 }
 
 func (s *Store) refill(ctx context.Context, now time.Time, schema int64, fill func(*Tx) error) error {
-	if err := s.Update(ctx, now, clearAway); err != nil {
+	if err := s.View(ctx, now, mustBeEmpty); err != nil {
 		return err
 	}
 	provider, err := s.provider()
 	if err != nil {
 		return err
 	}
-	_, know, err := provider.GetVersions(ctx)
+	have, know, err := provider.GetVersions(ctx)
 	if err != nil {
 		return err
 	}
 	if schema > know {
 		return fmt.Errorf("the backup has schema %d and this program knows %d: restore it with a newer program", schema, know)
+	}
+	if have > schema { // there is no way back but to begin anew
+		if err := s.Update(ctx, now, clearAway); err != nil {
+			return err
+		}
 	}
 	if _, err := provider.UpTo(ctx, schema); err != nil {
 		return err
@@ -77,8 +82,8 @@ func (s *Store) refill(ctx context.Context, now time.Time, schema int64, fill fu
 	return err
 }
 
-// roomFor gives an empty folder beside the place of a database that is not there yet.
-func roomFor(dir string) (string, error) {
+// roomIn gives an empty folder beside the place of a database that is not there yet.
+func roomIn(dir string) (string, error) {
 	if _, err := os.Stat(filepath.Join(dir, sqliteFile)); !errors.Is(err, os.ErrNotExist) {
 		return "", errors.Join(err, fmt.Errorf("there is a database in %s already: nothing is ever restored over one; choose an empty folder", dir))
 	}
@@ -107,22 +112,32 @@ func moveIn(from, to string) error {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// clearAway drops the empty tables of a restore that was cut short, or of a database that was opened and never used. One row
-// anywhere, or a table that is not ours, and it refuses.
-func clearAway(tx *Tx) error {
-	all, err := tx.tables()
-	if err != nil || len(all) == 0 {
+// mustBeEmpty lets pass a database without tables, or with those of ours as they are before anything is in them: after a restore
+// that was cut short.
+func mustBeEmpty(v *View) error {
+	all, err := v.tables()
+	if err != nil {
 		return err
 	}
-	ours := tx.db.Migrator().HasTable("goose_db_version")
-	for _, t := range slices.Backward(all) {
-		used, err := Exists(tx.db.Table(t.name))
+	for _, t := range all {
+		used, err := Exists(v.db.Table(t.name))
 		if err != nil {
 			return err
 		}
-		if used || !ours {
+		if used || !v.db.Migrator().HasTable("goose_db_version") {
 			return errors.New("there is something in the database already: nothing is ever restored over it; give an empty one")
 		}
+	}
+	return nil
+}
+
+// clearAway drops tables that are empty.
+func clearAway(tx *Tx) error {
+	all, err := tx.tables()
+	if err != nil {
+		return err
+	}
+	for _, t := range slices.Backward(all) {
 		if err := tx.db.Exec("DROP TABLE " + quoted(t.name)).Error; err != nil {
 			return err
 		}
@@ -130,20 +145,29 @@ func clearAway(tx *Tx) error {
 	return tx.db.Exec("DROP TABLE goose_db_version").Error
 }
 
+// Filling writes rows into a database whose tables it knows.
+type Filling struct {
+	tx     *Tx
+	tables []table
+}
+
+// Filling looks at what tables there are.
+func (tx *Tx) Filling() (f Filling, err error) {
+	f.tx = tx
+	f.tables, err = tx.tables()
+	return f, err
+}
+
 // Fill writes rows that Dump gave, under the name that it gave them. The database knows its tables and columns; a backup that
 // speaks of others, or leaves some out, is refused.
-func (tx *Tx) Fill(name string, rows []byte) (err error) {
+func (f Filling) Fill(name string, rows []byte) (err error) {
 	defer fault.Wrap(&err, "fill %q", name)
 	parts := strings.Split(name, "/")
-	all, err := tx.tables()
-	if err != nil {
-		return err
-	}
-	at := slices.IndexFunc(all, func(t table) bool { return len(parts) == 3 && t.name == parts[1] })
+	at := slices.IndexFunc(f.tables, func(t table) bool { return len(parts) == 3 && t.name == parts[1] })
 	if at < 0 {
 		return errors.New("there is no such table")
 	}
-	t := all[at]
+	t := f.tables[at]
 	perStatement := max(1, 500/len(t.columns))
 	var values []any
 	for d := decoder(rows); ; {
@@ -163,7 +187,7 @@ func (tx *Tx) Fill(name string, rows []byte) (err error) {
 		if line != nil && len(values) < perStatement*len(t.columns) {
 			continue
 		}
-		if err := tx.db.Exec(t.insert(len(values)/len(t.columns)), values...).Error; err != nil {
+		if err := f.tx.db.Exec(t.insert(len(values)/len(t.columns)), values...).Error; err != nil {
 			return err
 		}
 		values = values[:0]

@@ -42,13 +42,13 @@ const (
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> 'goose_db_version' ORDER BY m.name, c.cid`
 	sqliteParents = `SELECT m.name AS of, f."table" AS parent FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'`
 
-	postgresColumns = `SELECT c.table_name AS of, c.column_name AS name, upper(c.data_type) AS declared,
-			coalesce((SELECT u.ordinal_position FROM information_schema.table_constraints t JOIN information_schema.key_column_usage u
-				USING (constraint_schema, constraint_name) WHERE t.constraint_type = 'PRIMARY KEY' AND t.table_schema = c.table_schema
-				AND t.table_name = c.table_name AND u.column_name = c.column_name), 0) AS place
-		FROM information_schema.columns c
-		WHERE c.table_schema = current_schema() AND c.table_name <> 'goose_db_version' AND c.is_generated = 'NEVER'
-		ORDER BY c.table_name, c.ordinal_position`
+	postgresColumns = `SELECT r.relname AS of, a.attname AS name, upper(format_type(a.atttypid, NULL)) AS declared,
+			coalesce(array_position(i.indkey::int2[], a.attnum), -1) + 1 AS place
+		FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace JOIN pg_attribute a ON a.attrelid = r.oid
+			LEFT JOIN pg_index i ON i.indrelid = r.oid AND i.indisprimary
+		WHERE n.nspname = current_schema() AND r.relkind = 'r' AND r.relname <> 'goose_db_version'
+			AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+		ORDER BY r.relname, a.attnum`
 	postgresParents = `SELECT r.relname AS of, p.relname AS parent FROM pg_constraint k
 		JOIN pg_class r ON r.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
 		JOIN pg_namespace n ON n.oid = r.relnamespace WHERE k.contype = 'f' AND n.nspname = current_schema()`
