@@ -175,6 +175,9 @@ func (f *Federation) admitWork(v *store.View, h *heard) (verdict, error) {
 			return pass, mayNot("it is not attributed to the actor who sends it, and to nobody else")
 		}
 	}
+	if shut, err := hearsay(v, h); err != nil || shut {
+		return pass, err
+	}
 	mirror, err := sharing.FindMirrorByIRI(v, h.object)
 	switch {
 	case err == nil:

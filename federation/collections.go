@@ -21,44 +21,48 @@ const (
 
 // outbox shows the last word about each thing that is public now, newest first, in the bytes that were sent.
 func (f *Federation) outbox(as wire.Actor) func(*http.Request) (answer, error) {
-	return func(r *http.Request) (a answer, err error) {
-		id, before := f.Base.Outbox(iri.Actor(as)), r.URL.Query().Get("before")
-		paged := r.URL.Query().Has("page")
-		err = f.view(r.Context(), func(v *store.View) error {
+	return func(r *http.Request) (answer, error) {
+		query := r.URL.Query()
+		return f.show(func(v *store.View, viewer neighbours.Viewer, _ string) (answer, error) {
+			if viewer.Blocked {
+				return answer{}, notThere()
+			}
 			if _, err := people.FindCollective(v); err != nil {
-				return err
+				return answer{}, err
 			}
 			said, err := f.standing(v, as)
 			if err != nil {
-				return err
+				return answer{}, err
 			}
-			total := len(said)
-			if !paged {
-				c := codec.Collection{ID: id, AttributedTo: f.actorID(as), Total: &total}
-				if total > 0 {
-					c.First = id + "?page=true"
-				}
-				a, err = document(c.Document())
-				return err
-			}
-			page := codec.Page{ID: id + "?" + r.URL.Query().Encode(), PartOf: id, Total: &total}
-			said = after(said, wire.ActivityID(before))
-			if len(said) > outboxPage {
-				said = said[:outboxPage]
-				page.Next = id + "?before=" + string(said[outboxPage-1].ID) + "&page=true"
-			}
-			for _, s := range said {
-				item, err := codec.Decode(s.Body)
-				if err != nil {
-					return err
-				}
-				page.Items = append(page.Items, item)
-			}
-			a, err = document(page.Document())
-			return err
-		})
-		return a, err
+			return f.outboxPart(as, said, query)
+		})(r)
 	}
+}
+
+// outboxPart is the head of an outbox, or one of its pages.
+func (f *Federation) outboxPart(as wire.Actor, said []wire.Activity, query url.Values) (answer, error) {
+	id, total := f.Base.Outbox(iri.Actor(as)), len(said)
+	if !query.Has("page") {
+		c := codec.Collection{ID: id, AttributedTo: f.actorID(as), Total: &total}
+		if total > 0 {
+			c.First = id + "?page=true"
+		}
+		return document(c.Document())
+	}
+	page := codec.Page{ID: id + "?" + query.Encode(), PartOf: id, Total: &total}
+	said = after(said, wire.ActivityID(query.Get("before")))
+	if len(said) > outboxPage {
+		said = said[:outboxPage]
+		page.Next = id + "?before=" + string(said[outboxPage-1].ID) + "&page=true"
+	}
+	for _, s := range said {
+		item, err := codec.Decode(s.Body)
+		if err != nil {
+			return answer{}, err
+		}
+		page.Items = append(page.Items, item)
+	}
+	return document(page.Document())
 }
 
 // standing are the latest public activities of an actor that nothing later has made untrue.

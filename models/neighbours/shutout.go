@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/idna"
 	"gorm.io/gorm/clause"
 
 	"codeberg.org/manypots/manypots/models/fault"
@@ -46,13 +47,18 @@ func Blocked(v *store.View, iri string) (bool, error) {
 	return store.Exists(v.DB().Model(&ShutOut{}).Where("subject IN ?", shutNames(iri)))
 }
 
-// shutName is how a subject is kept: an actor's id as it is, a host without scheme, port, capitals and the last dot.
+// shutName is how a subject is kept: an actor's id as it is, a host without scheme, port, capitals and the last dot, in the letters
+// that ids have (security L18).
 func shutName(subject string) string {
 	subject = strings.TrimSpace(subject)
 	if _, path, ok := strings.Cut(subject, "://"); ok && strings.Contains(strings.TrimRight(path, "/"), "/") {
 		return subject
 	}
-	return hostOf(subject)
+	host := hostOf(subject)
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+		return ascii
+	}
+	return host
 }
 
 // shutNames are the subjects that shut an id or origin out.

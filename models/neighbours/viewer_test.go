@@ -141,7 +141,7 @@ func TestMayDeliver_isAskedOfTheEdgeAsItIsNow(t *testing.T) {
 
 func TestBlocked_holdsForEverythingBelowAHost(t *testing.T) {
 	alder(t, func(n *node) {
-		for _, subject := range []string{"Bad.Example.", "https://worse.example:8443", mastodon + "/users/mallory", "192.0.2.7", "localhost"} {
+		for _, subject := range []string{"Bad.Example.", "https://worse.example:8443", mastodon + "/users/mallory", "192.0.2.7", "localhost", "BÜCHER.example", "ｂad2.example"} {
 			n.block(subject)
 		}
 		for iri, want := range map[string]bool{
@@ -158,6 +158,8 @@ func TestBlocked_holdsForEverythingBelowAHost(t *testing.T) {
 			"https://1.192.0.2.7.example":        false,
 			"http://alder.localhost:8080":        true,
 			"https://[2001:db8::1]:8443/x":       false,
+			"https://xn--bcher-kva.example/x":    true,
+			"https://a.bad2.example/x":           true,
 		} {
 			n.look(func(v *store.View) error {
 				got, err := neighbours.Blocked(v, iri)
