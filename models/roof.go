@@ -31,7 +31,7 @@ func districts() []district {
 		{name: "neighbours", purge: neighbours.Purge, events: neighbours.Events},
 		{name: "media", leave: leaveMedia, purge: media.Purge},
 		{name: "people", leave: people.Leave, purge: people.Purge, events: people.Events},
-		{name: "wire", purge: wire.Purge, events: wire.Events, check: wire.Check},
+		{name: "wire", purge: wire.Purge, check: wire.Check},
 		{name: "store", purge: (*store.Tx).Purge, check: store.Check},
 	}
 }
