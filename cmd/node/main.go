@@ -28,6 +28,9 @@ type commands struct {
 	Member    memberCommand    `cmd:"" help:"List members, or let one back in."`
 	Neighbour neighbourCommand `cmd:"" help:"Add, list, accept or part from neighbouring collectives."`
 	Queue     queueCommand     `cmd:"" help:"See what waits for whom, and requeue or drop what was given up."`
+	Backup    backupCommand    `cmd:"" help:"Back the node up while it runs: database, photos and keys in one sealed file."`
+	Restore   restoreCommand   `cmd:"" help:"Read a backup into an empty data folder."`
+	Check     checkCommand     `cmd:"" help:"Look whether database, photos and keys are in order, or whether a backup is."`
 	Draw      drawCommand      `cmd:"" help:"Recheck a draw."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
@@ -37,6 +40,7 @@ type surroundings struct {
 	ctx    context.Context
 	config config
 	out    io.Writer
+	errs   io.Writer
 	log    *slog.Logger
 }
 
@@ -66,7 +70,7 @@ func run(ctx context.Context, args, environ []string, out, errs io.Writer) error
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: c.Log}))
-	return chosen.Run(&surroundings{ctx: ctx, config: c, out: out, log: log})
+	return chosen.Run(&surroundings{ctx: ctx, config: c, out: out, errs: errs, log: log})
 }
 
 // plain says an error to somebody at a terminal.

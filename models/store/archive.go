@@ -88,8 +88,8 @@ const (
 	tailAtMost  = 1 << 20 // a tar ends in zeroes
 )
 
-// partName is what a part may be called: nothing that leads anywhere.
-var partName = regexp.MustCompile(`^(manypots\.json|tables/[a-z_]{1,60}/[0-9]{6}\.jsonl|media/[0-9a-hjkmnp-tv-z]{26}(-thumb)?\.jpg)$`)
+// partName is what a part after the head may be called: nothing that leads anywhere.
+var partName = regexp.MustCompile(`^(tables/[a-z_]{1,60}/[0-9]{6}\.jsonl|media/[0-9a-hjkmnp-tv-z]{26}(-thumb)?\.jpg)$`)
 
 // Reading is a backup that is being read.
 type Reading struct {
@@ -109,7 +109,7 @@ func ReadArchive(r io.Reader) (*Reading, error) {
 	if header.Name != headPart {
 		return nil, errors.New("this is no backup: it does not begin like one")
 	}
-	data, err := a.part(header)
+	data, err := a.read(header)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,10 @@ func (a *Reading) Each(take func(name string, data []byte) error) error {
 		if header.Name == sumsPart {
 			return a.finish()
 		}
-		data, err := a.part(header)
+		if !partName.MatchString(header.Name) {
+			return fmt.Errorf("this is no backup: nothing in one is called %q", header.Name)
+		}
+		data, err := a.read(header)
 		if err != nil {
 			return err
 		}
@@ -148,9 +151,9 @@ func (a *Reading) Each(take func(name string, data []byte) error) error {
 	return tooBig()
 }
 
-func (a *Reading) part(header *tar.Header) ([]byte, error) {
-	if header.Typeflag != tar.TypeReg || !partName.MatchString(header.Name) {
-		return nil, fmt.Errorf("this is no backup: nothing in one is called %q", header.Name)
+func (a *Reading) read(header *tar.Header) ([]byte, error) {
+	if header.Typeflag != tar.TypeReg {
+		return nil, fmt.Errorf("this is no backup: %q is no plain file", header.Name)
 	}
 	if header.Size > partAtMost {
 		return nil, tooBig()

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"codeberg.org/manypots/manypots/models/people/peopletest"
+	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/store/storetest"
+)
+
+// machine is a computer on which somebody types commands.
+type machine struct {
+	testing.TB
+	data, database string
+}
+
+func newMachine(t testing.TB, dialect string) *machine {
+	c := storetest.Config(t, dialect)
+	return &machine{TB: t, data: t.TempDir(), database: c.URL}
+}
+
+func (m *machine) environ() []string {
+	return []string{"MANYPOTS_URL=" + peopletest.BaseURL, "MANYPOTS_DATA=" + m.data, "MANYPOTS_DATABASE=" + m.database}
+}
+
+// types runs a command and gives what it says.
+func (m *machine) types(args ...string) (out, errs string, err error) {
+	var o, e bytes.Buffer
+	err = run(context.Background(), args, m.environ(), &o, &e)
+	return o.String(), e.String(), err
+}
+
+func (m *machine) must(args ...string) (out, errs string) {
+	m.Helper()
+	out, errs, err := m.types(args...)
+	if err != nil {
+		m.Fatalf("manypots %s: %v", strings.Join(args, " "), err)
+	}
+	return out, errs
+}
+
+func (m *machine) setUp() {
+	m.Helper()
+	s, err := store.Open(context.Background(), store.Config{URL: m.database, Dir: m.data, Log: storetest.Log()})
+	if err != nil {
+		m.Fatal(err)
+	}
+	defer s.Close()
+	sage := peopletest.SetUp(m, s)
+	peopletest.Join(m, s, sage, "Ana")
+}
+
+// key has a new key printed and writes it down.
+func (m *machine) key() (file string) {
+	m.Helper()
+	_, errs := m.must("backup", "--new-key")
+	key := regexp.MustCompile(`AGE-SECRET-KEY-1[0-9A-Z]+`).FindString(errs)
+	file = filepath.Join(m.TempDir(), "paper")
+	if err := os.WriteFile(file, []byte(key+"\n"), 0o600); err != nil || key == "" {
+		m.Fatalf("no key in %q: %v", errs, err)
+	}
+	return file
+}
+
+func TestBackup_isTypedOnOneMachineAndRestoredOnAnother(t *testing.T) {
+	for _, dialect := range storetest.Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			alder := newMachine(t, dialect)
+			alder.setUp()
+			file := filepath.Join(t.TempDir(), "monday.age")
+			if _, _, err := alder.types("backup", file); err == nil || !strings.Contains(err.Error(), "--new-key") {
+				t.Errorf("without a key: %v", err)
+			}
+			paper := alder.key()
+			alder.must("backup", file)
+			if _, _, err := alder.types("backup", file); err == nil || !strings.Contains(err.Error(), "already") {
+				t.Errorf("over another: %v", err)
+			}
+			info, err := os.Stat(file)
+			if err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("the file: %v %v", info.Mode(), err)
+			}
+			alder.nowhere(strings.TrimSpace(string(readFile(t, paper))))
+			if said, _ := alder.must("check", "--key-file", paper, file); !strings.Contains(said, "is whole") {
+				t.Errorf("the check of the backup: %s", said)
+			}
+
+			there := newMachine(t, dialect)
+			wrong := newMachine(t, "sqlite")
+			wrong.setUp()
+			if _, _, err := there.types("restore", "--key-file", wrong.key(), file); err == nil || !strings.Contains(err.Error(), "another one") {
+				t.Errorf("with another key: %v", err)
+			}
+			said, _ := there.must("restore", "--key-file", paper, file)
+			if !strings.Contains(said, peopletest.BaseURL) {
+				t.Errorf("after the restore: %s", said)
+			}
+			if said, _ := there.must("member", "list"); !strings.Contains(said, "Ana") {
+				t.Errorf("members there: %s", said)
+			}
+			if said, _ := there.must("check"); !strings.Contains(said, "All is well") {
+				t.Errorf("the check there: %s", said)
+			}
+			if _, _, err := there.types("restore", "--key-file", paper, file); err == nil || !strings.Contains(err.Error(), "already") {
+				t.Errorf("restored twice: %v", err)
+			}
+		})
+	}
+}
+
+// nowhere fails when a secret is in the data folder.
+func (m *machine) nowhere(secret string) {
+	m.Helper()
+	err := filepath.WalkDir(m.data, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if bytes.Contains(readFile(m, path), []byte(secret)) {
+			m.Errorf("the key is in %s", path)
+		}
+		return nil
+	})
+	if err != nil {
+		m.Error(err)
+	}
+}
+
+func readFile(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestRestore_waitsForNobodyWhoServesFromTheFolder(t *testing.T) {
+	m := newMachine(t, "sqlite")
+	release, err := store.LockFolder(m.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = release() }()
+	if _, _, err := m.types("restore", "--key-file", "/dev/null", "/dev/null"); err == nil || !strings.Contains(err.Error(), "another manypots") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A backup that is killed at any moment leaves no file under its name, or a whole one (security P12).
+func TestBackup_thatIsKilledLeavesNoHalfFile(t *testing.T) {
+	m := newMachine(t, "sqlite")
+	m.setUp()
+	paper := m.key()
+	dir := t.TempDir()
+	for n := range 12 {
+		file := filepath.Join(dir, "backup"+string(rune('a'+n)))
+		c := exec.CommandContext(t.Context(), os.Args[0], "backup", file)
+		c.Env = append(append(os.Environ(), asProgram+"=on"), m.environ()...)
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		// Kill it once it has begun to write, a little further each time.
+		part := filepath.Join(dir, ".manypots-backup.part")
+		for size := int64(-1); size < int64(n)*400; {
+			info, err := os.Stat(part)
+			if err == nil {
+				size = info.Size()
+			}
+			if _, err := os.Stat(file); err == nil {
+				break
+			}
+		}
+		_ = c.Process.Kill()
+		_ = c.Wait()
+		if _, err := os.Stat(file); err == nil {
+			m.must("check", "--key-file", paper, file)
+		}
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range left {
+		if name := f.Name(); name != ".manypots-backup.part" {
+			m.must("check", "--key-file", paper, filepath.Join(dir, name))
+		}
+	}
+	last := filepath.Join(dir, "last")
+	m.must("backup", last)
+	m.must("check", "--key-file", paper, last)
+}
