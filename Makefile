@@ -5,6 +5,7 @@ export CGO_ENABLED := 0
 ADDRESS ?= http://localhost:8080
 STATICCHECK := go tool staticcheck
 CHECKS ?= ../shared/checks
+CORPUS ?= ../shared/corpus
 
 .DEFAULT_GOAL := help
 
@@ -46,6 +47,9 @@ peer: ## our node, followed from a real GoToSocial: make peer GOTOSOCIAL=/path/t
 judge: build ## judges that nobody here wrote, on running nodes: make judge CHECKS=/path/to/checks
 	CHECKS='$(CHECKS)' .ci/judge ./manypots $(ONLY)
 
+corpus: ## real documents of others through every door: make corpus CORPUS=/path/to/corpus
+	TEST_CORPUS='$(abspath $(CORPUS))' .ci/services go test -count=1 -v -run 'Corpus|corpus' ./federation ./federation/codec
+
 bench: ## the figures that matter, each against a limit measured in the same run
 	go test -run '^$$' -bench Node -benchtime 1x -timeout 30m ./cmd/node
 
@@ -55,4 +59,4 @@ fuzz: ## every parser of foreign bytes, ten seconds each
 	    echo "$$(dirname $$f) $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s $$(dirname $$f) || exit 1; \
 	  done; done
 
-.PHONY: help run test demo shots check lint fmt fmt-check build peer judge bench fuzz
+.PHONY: help run test demo shots check lint fmt fmt-check build peer judge corpus bench fuzz

@@ -2,11 +2,8 @@ package federation
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -239,31 +236,6 @@ func (n *node) room(pages int) {
 		}
 		return tx.DB().Raw(fmt.Sprintf("PRAGMA max_page_count = %d", now+pages)).Scan(&now).Error
 	})
-}
-
-// The corpus: real documents of many implementations, some of them broken. Each is read or refused, and nothing panics.
-func TestHearing_readsOrRefusesTheWholeCorpus(t *testing.T) {
-	files, _ := filepath.Glob("../../shared/corpus/*/*/*.json")
-	more, _ := filepath.Glob("../../shared/corpus/*/*.json")
-	if files = append(files, more...); len(files) == 0 {
-		t.Log("there is no corpus beside this tree")
-		return
-	}
-	for _, file := range files {
-		raw, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		h, err := hearing(raw)
-		var no *refusal
-		if err != nil && !errors.As(err, &no) && !errors.Is(err, codec.ErrUnknownType) {
-			t.Errorf("%s: %v", file, err)
-		}
-		if err == nil {
-			h.names()
-			h.public()
-		}
-	}
 }
 
 func FuzzHearing(f *testing.F) {

@@ -82,7 +82,11 @@ func TestDecode_takesWhatIsOddButClear(t *testing.T) {
 // eachOfTheCorpus calls with every real document, where the folder is at hand.
 func eachOfTheCorpus(t testing.TB, with func(name string, raw []byte)) {
 	t.Helper()
-	files, err := filepath.Glob("../../../shared/corpus/*/*.json")
+	folder := os.Getenv("TEST_CORPUS")
+	if folder == "" {
+		folder = "../../../shared/corpus"
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*", "*.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +98,7 @@ func eachOfTheCorpus(t testing.TB, with func(name string, raw []byte)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		with(strings.TrimPrefix(file, "../../../shared/corpus/"), raw)
+		with(strings.TrimPrefix(file, folder+"/"), raw)
 	}
 }
 
