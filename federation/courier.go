@@ -99,10 +99,8 @@ func (f *Federation) await(home <-chan trip, allBusy bool) (back []trip) {
 func (f *Federation) handOver(ctx context.Context, back []trip, free int) (parcels []wire.Parcel, leased int, err error) {
 	err = f.update(ctx, func(tx *store.Tx) error {
 		parcels, leased = nil, 0
-		for _, t := range back {
-			if err := f.record(ctx, tx, t); err != nil {
-				return err
-			}
+		if err := f.recordAll(ctx, tx, back); err != nil {
+			return err
 		}
 		if free == 0 {
 			return nil
@@ -121,8 +119,16 @@ func (f *Federation) handOver(ctx context.Context, back []trip, free int) (parce
 // deliverable holds parcels against edges and blocks as they are now, not as they were when something was said, and withholds
 // what may not pass (DESIGN 2).
 func (f *Federation) deliverable(tx *store.Tx, all []wire.Parcel) (parcels []wire.Parcel, err error) {
+	var hosts []string
 	for _, p := range all {
-		may, err := neighbours.MayDeliver(tx.View, p.Delivery.Host, p.Activity)
+		hosts = append(hosts, p.Delivery.Host)
+	}
+	passage, err := neighbours.PassageTo(tx.View, hosts...)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		may, err := passage.May(p.Delivery.Host, p.Activity)
 		if err != nil {
 			return nil, err
 		}
@@ -149,13 +155,49 @@ func (f *Federation) carry(ctx context.Context, p wire.Parcel, signed chan<- str
 	return t
 }
 
-// record writes down how a trip ended. One whose lease was lost meanwhile is another courier's now.
+// recordAll writes down how trips ended. Most were welcome, and are written down together unless one of them came home too late.
+func (f *Federation) recordAll(ctx context.Context, tx *store.Tx, back []trip) error {
+	welcome, single := map[int][]trip{}, []trip{}
+	for _, t := range back {
+		switch {
+		case t.cutShort():
+		case t.welcome():
+			welcome[t.answer.Status] = append(welcome[t.answer.Status], t)
+		default:
+			single = append(single, t)
+		}
+	}
+	for status, trips := range welcome {
+		var sent []wire.Delivery
+		for _, t := range trips {
+			sent = append(sent, t.Delivery)
+		}
+		err := tx.Savepoint(func(tx *store.Tx) error { return wire.SentTogether(tx, f.Wall(), status, sent...) })
+		if fault.KeyOf(err) == "delivery.lease_lost" {
+			single = append(single, trips...)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		for _, t := range trips {
+			if err := f.conclude(ctx, tx, t); err != nil {
+				return err
+			}
+		}
+	}
+	for _, t := range single {
+		if err := f.record(ctx, tx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record writes down how one trip ended. If its lease was lost meanwhile it is another courier's now.
 func (f *Federation) record(ctx context.Context, tx *store.Tx, t trip) (err error) {
 	d := t.Delivery
-	if t.cutShort() {
-		return nil
-	}
-	if t.failed == nil && t.answer.OK() {
+	if t.welcome() {
 		err = wire.Sent(tx, f.Wall(), d, t.answer.Status)
 	} else {
 		if d, err = wire.Failed(tx, f.Wall(), d, t.failure()); err == nil && d.State == wire.DeliveryGone && d.LastStatus != 0 {
@@ -169,9 +211,11 @@ func (f *Federation) record(ctx context.Context, tx *store.Tx, t trip) (err erro
 	if err != nil {
 		return err
 	}
-	f.logTrip(ctx, t)
-	return f.clock(tx, t)
+	return f.conclude(ctx, tx, t)
 }
+
+// welcome reports that the peer took it.
+func (t trip) welcome() bool { return t.failed == nil && t.answer.OK() }
 
 // cutShort reports that we gave the trip up ourselves.
 func (t trip) cutShort() bool { return errors.Is(t.failed, context.Canceled) }
@@ -215,6 +259,12 @@ func (f *Federation) inboxGone(tx *store.Tx, d wire.Delivery) error {
 		return nil
 	}
 	return neighbours.ForgetInbox(tx, d.Inbox)
+}
+
+// conclude is what is left to do about a trip that is recorded.
+func (f *Federation) conclude(ctx context.Context, tx *store.Tx, t trip) error {
+	f.logTrip(ctx, t)
+	return f.clock(tx, t)
 }
 
 // clock notes how far a peer's clock is off, when that may be why it refuses us, and when it no longer is.

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"codeberg.org/manypots/manypots/models/store/storetest"
 	"codeberg.org/manypots/manypots/models/wire"
 )
 
@@ -18,7 +17,7 @@ import (
 // beside the cost of the one RSA signature that is in it.
 func BenchmarkDeliver_to500Inboxes(b *testing.B) {
 	const inboxes = 500
-	n := newNode(b, storetest.Open(b, "sqlite"), street{})
+	n := newNode(b, unguarded(b, "sqlite"), street{})
 	n.keys()
 	key, err := n.ownKey(b.Context(), wire.Collective)
 	if err != nil {

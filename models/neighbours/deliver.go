@@ -1,6 +1,8 @@
 package neighbours
 
 import (
+	"slices"
+
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/wire"
 )
@@ -16,7 +18,8 @@ func IsNeighbour(v *store.View, origin string) (bool, error) {
 	return !shut, err
 }
 
-// MayDeliver is the courier's question before each attempt: may this activity still go to that origin (DESIGN 2)?
+// Passage is what stands between us and some origins now, for the courier's question before each attempt: may this activity still
+// go there (DESIGN 2)?
 //
 //	                     farewell  public               private   friends'
 //	shut out             no        no                   no        no
@@ -25,23 +28,47 @@ func IsNeighbour(v *store.View, origin string) (bool, error) {
 //	anybody else         yes       yes                  yes       no
 //
 // Private is what has one recipient: a Follow and its answer must pass before anybody is a neighbour.
-func MayDeliver(v *store.View, origin string, a wire.Activity) (bool, error) {
-	if shut, err := Blocked(v, origin); err != nil || shut {
-		return false, err
+type Passage struct {
+	view  *store.View
+	shut  map[string]bool // by subject
+	edges map[string]Edge // by origin
+}
+
+// PassageTo reads what stands between us and the origins.
+func PassageTo(v *store.View, origins ...string) (Passage, error) {
+	p := Passage{v, map[string]bool{}, map[string]Edge{}}
+	var names []string
+	for _, origin := range origins {
+		names = append(names, shutNames(origin)...)
 	}
-	if a.Farewell {
-		return true, nil
+	shut, err := store.All[ShutOut](v.DB().Where("subject IN ?", names))
+	if err != nil {
+		return p, err
 	}
-	edges, err := store.All[Edge](v.DB().Where("origin = ?", origin))
+	for _, s := range shut {
+		p.shut[s.Subject] = true
+	}
+	edges, err := store.All[Edge](v.DB().Where("origin IN ?", origins))
+	for _, e := range edges {
+		p.edges[e.Origin] = e
+	}
+	return p, err
+}
+
+// May answers for one of the origins.
+func (p Passage) May(origin string, a wire.Activity) (bool, error) {
+	edge, met := p.edges[origin]
 	switch {
-	case err != nil:
-		return false, err
-	case len(edges) == 1 && edges[0].Over():
+	case slices.ContainsFunc(shutNames(origin), func(name string) bool { return p.shut[name] }):
+		return false, nil
+	case a.Farewell:
+		return true, nil
+	case met && edge.Over():
 		if !a.Public {
 			return false, nil
 		}
-		return store.Exists(v.DB().Model(&Follower{}).Where("origin = ?", origin))
-	case len(edges) == 1 && edges[0].State == Neighbours:
+		return store.Exists(p.view.DB().Model(&Follower{}).Where("origin = ?", origin))
+	case met && edge.State == Neighbours:
 		return true, nil
 	}
 	return a.Public || a.Recipient != "", nil

@@ -181,8 +181,18 @@ func TestFinders_haveAnIndex(t *testing.T) {
 				return err
 			},
 			"blocked": func(v *store.View) error { _, err := neighbours.Blocked(v, birch); return err },
-			"deliver": func(v *store.View) error { _, err := neighbours.MayDeliver(v, birch, wire.Activity{}); return err },
-			"viewer":  func(v *store.View) error { _, err := neighbours.ViewerOf(v, birchIRI); return err },
+			"passage": func(v *store.View) error {
+				_, err := neighbours.PassageTo(v, birch, "https://cedar.example")
+				return err
+			},
+			"pass": func(v *store.View) error {
+				passage, err := neighbours.PassageTo(v, birch)
+				if err == nil {
+					_, err = passage.May(birch, wire.Activity{Public: true})
+				}
+				return err
+			},
+			"viewer": func(v *store.View) error { _, err := neighbours.ViewerOf(v, birchIRI); return err },
 		} {
 			n.Run(name, func(*testing.T) { storetest.IndexedFinder(n, n.Store, find) })
 		}

@@ -103,7 +103,7 @@ func TestViewerOf_aFollowerSeesNoMoreThanAnybody(t *testing.T) {
 	})
 }
 
-func TestMayDeliver_isAskedOfTheEdgeAsItIsNow(t *testing.T) {
+func TestPassage_isAsTheEdgeIsNow(t *testing.T) {
 	kinds := map[string]wire.Activity{
 		"friends":  {Type: "Create"},
 		"public":   {Type: "Create", Public: true},
@@ -127,7 +127,11 @@ func TestMayDeliver_isAskedOfTheEdgeAsItIsNow(t *testing.T) {
 				c.before(n)
 				for kind, activity := range kinds {
 					n.look(func(v *store.View) error {
-						got, err := neighbours.MayDeliver(v, birch, activity)
+						passage, err := neighbours.PassageTo(v, "https://cedar.example", birch)
+						if err != nil {
+							return err
+						}
+						got, err := passage.May(birch, activity)
 						if want := slices.Contains(c.passes, kind); got != want {
 							n.Errorf("%s: got %v, want %v", kind, got, want)
 						}

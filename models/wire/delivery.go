@@ -69,11 +69,23 @@ type Failure struct {
 
 // Sent records a yes. Conflict "delivery.lease_lost" when the lease ran out and another worker has taken over.
 func Sent(tx *store.Tx, wall time.Time, d Delivery, status int) error {
-	d.State, d.LastStatus, d.LastError = DeliverySent, status, ""
-	if err := handBack(tx, d); err != nil {
-		return err
+	return SentTogether(tx, wall, status, d)
+}
+
+// SentTogether records the same yes to many. After a Conflict, because one of them has lost its lease, what was recorded is to be
+// undone.
+func SentTogether(tx *store.Tx, wall time.Time, status int, all ...Delivery) error {
+	leased, hosts := map[string][]DeliveryID{}, []string{}
+	for _, d := range all {
+		leased[d.LeaseToken] = append(leased[d.LeaseToken], d.ID)
+		hosts = append(hosts, d.Host)
 	}
-	return answered(tx, wall, d.Host, "")
+	for token, ids := range leased {
+		if err := handBack(tx, token, map[string]any{"state": DeliverySent, "last_status": status, "last_error": "", "ended_at": tx.Now}, ids...); err != nil {
+			return err
+		}
+	}
+	return answered(tx, wall, "", hosts...)
 }
 
 // Failed records a failure and gives the delivery as it stands now: due again later, parked or gone. Conflict
@@ -82,7 +94,7 @@ func Failed(tx *store.Tx, wall time.Time, d Delivery, f Failure) (Delivery, erro
 	pause := f.pause()
 	d.State, d.LastStatus, d.LastError = f.verdict(wall.Sub(d.QueuedAt)), f.Status, f.Class
 	d.RunAt = second(wall.Add(max(store.Backoff(d.Attempt), pause)))
-	if err := handBack(tx, d); err != nil {
+	if err := giveBack(tx, d); err != nil {
 		return d, err
 	}
 	if pause > 0 {
@@ -93,13 +105,13 @@ func Failed(tx *store.Tx, wall time.Time, d Delivery, f Failure) (Delivery, erro
 	if f.Status == 0 || f.Status >= 500 {
 		return d, unreachable(tx, wall, d.Host, f.Class)
 	}
-	return d, answered(tx, wall, d.Host, f.Class)
+	return d, answered(tx, wall, f.Class, d.Host)
 }
 
 // Withhold ends a delivery that may not be made any more: parted, blocked. why is a word for operators.
 func Withhold(tx *store.Tx, d Delivery, why string) error {
 	d.State, d.LastStatus, d.LastError = DeliveryGone, 0, why
-	return handBack(tx, d)
+	return giveBack(tx, d)
 }
 
 // GiveUp ends what has been tried, or has waited behind an open breaker, for 14 days.
@@ -136,17 +148,20 @@ func (f Failure) pause() time.Duration {
 	return 0
 }
 
-// handBack writes a delivery whose lease is still held and ends the lease.
-func handBack(tx *store.Tx, d Delivery) error {
-	changes := map[string]any{
-		"state": d.State, "run_at": d.RunAt, "last_status": d.LastStatus, "last_error": d.LastError,
-		"lease_until": nil, "lease_token": "",
-	}
+// giveBack writes a delivery whose lease is still held and ends the lease.
+func giveBack(tx *store.Tx, d Delivery) error {
+	changes := map[string]any{"state": d.State, "run_at": d.RunAt, "last_status": d.LastStatus, "last_error": d.LastError}
 	if d.State != DeliveryDue {
 		changes["ended_at"] = tx.Now
 	}
-	done := tx.DB().Model(&Delivery{}).Where("id = ? AND state = 'due' AND lease_token = ?", d.ID, d.LeaseToken).Updates(changes)
-	if done.Error == nil && (done.RowsAffected == 0 || d.LeaseToken == "") {
+	return handBack(tx, d.LeaseToken, changes, d.ID)
+}
+
+// handBack changes deliveries of one lease that is still held and ends it for them.
+func handBack(tx *store.Tx, token string, changes map[string]any, ids ...DeliveryID) error {
+	changes["lease_until"], changes["lease_token"] = nil, ""
+	done := tx.DB().Model(&Delivery{}).Where("id IN ? AND state = 'due' AND lease_token = ?", ids, token).Updates(changes)
+	if done.Error == nil && (done.RowsAffected != int64(len(ids)) || token == "") {
 		return fault.New(fault.Conflict, "delivery.lease_lost")
 	}
 	return done.Error

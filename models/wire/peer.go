@@ -63,9 +63,9 @@ func Heard(tx *store.Tx, wall time.Time, origins ...string) error {
 		}).Error
 }
 
-// answered closes the breaker: the peer can be reached, even if it says no, which is then why.
-func answered(tx *store.Tx, wall time.Time, origin, why string) error {
-	return peers(tx, []string{origin}).
+// answered closes the breaker: the peers can be reached, even if they say no, which is then why.
+func answered(tx *store.Tx, wall time.Time, why string, origins ...string) error {
+	return peers(tx, distinct(origins)).
 		Where("failures > 0 OR last_error <> ? OR last_heard_at IS NULL OR last_heard_at < ?", why, second(wall.Add(-heardAgain))).
 		Updates(map[string]any{"failures": 0, "probe_at": nil, "last_error": why, "last_heard_at": second(wall)}).Error
 }
