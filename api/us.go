@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"codeberg.org/manypots/manypots/api/web"
+	"codeberg.org/manypots/manypots/models"
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
@@ -123,13 +124,11 @@ func nickname(v *store.View, id people.MemberID) (string, error) {
 
 // showKeeping is the retention table of product 6, as this node keeps it.
 func showKeeping(c *call) error {
-	return c.send(http.StatusOK, web.KeepingPage{Rows: []web.Kept{
-		{What: "yours", Here: true}, {What: "promise", Days: 7}, {What: "photos", Days: 7}, {What: "asks", Days: 7},
-		{What: "silent", Days: 30}, {What: "offers", Days: 30}, {What: "letters", Days: 30}, {What: "news", Days: 30},
-		{What: "sessions", Days: 14}, {What: "invites", Days: 30}, {What: "written", Days: 365}, {What: "parted", Days: 90},
-		{What: "copies", Days: 7}, {What: "journal", Days: 7}, {What: "post", Days: 14}, {What: "recipients", Days: 30},
-		{What: "forms", Days: 1}, {What: "security", Days: 1}, {What: "logs"},
-	}})
+	rows := []web.Kept{{What: "yours", Here: true}}
+	for _, span := range models.Spans() {
+		rows = append(rows, web.Kept{What: span.What, Days: int(span.For / (24 * time.Hour))})
+	}
+	return c.send(http.StatusOK, web.KeepingPage{Rows: append(rows, web.Kept{What: "logs"})})
 }
 
 // showQueue says what waits for whom and since when. Every member may read it; a steward may do something about it.

@@ -1,6 +1,9 @@
 package models
 
 import (
+	"cmp"
+	"slices"
+
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/media"
@@ -21,18 +24,19 @@ type district struct {
 	purge  func(*store.Tx) error
 	events func() []store.EventKind
 	check  func(*store.View) (wrong []string, err error)
+	spans  func() []store.Span
 }
 
 // districts are in the order in which they are called: those that still need a person's name come before people.
 func districts() []district {
 	return []district{
-		{name: "sharing", leave: sharing.Leave, part: sharing.Part, apart: sharing.Separate, purge: sharing.Purge, events: sharing.Events, check: sharing.Check},
-		{name: "agreeing", events: agreeing.Events},
-		{name: "neighbours", purge: neighbours.Purge, events: neighbours.Events},
-		{name: "media", leave: leaveMedia, purge: media.Purge},
-		{name: "people", leave: people.Leave, purge: people.Purge, events: people.Events},
-		{name: "wire", purge: wire.Purge, check: wire.Check},
-		{name: "store", purge: (*store.Tx).Purge, check: store.Check},
+		{name: "sharing", leave: sharing.Leave, part: sharing.Part, apart: sharing.Separate, purge: sharing.Purge, events: sharing.Events, check: sharing.Check, spans: sharing.Spans},
+		{name: "agreeing", events: agreeing.Events, spans: agreeing.Spans},
+		{name: "neighbours", purge: neighbours.Purge, events: neighbours.Events, spans: neighbours.Spans},
+		{name: "media", leave: leaveMedia, purge: media.Purge, spans: media.Spans},
+		{name: "people", leave: people.Leave, purge: people.Purge, events: people.Events, spans: people.Spans},
+		{name: "wire", purge: wire.Purge, check: wire.Check, spans: wire.Spans},
+		{name: "store", purge: (*store.Tx).Purge, check: store.Check, spans: store.Spans},
 	}
 }
 
@@ -108,6 +112,17 @@ func Events() []store.EventKind {
 		}
 	}
 	return kinds
+}
+
+// Spans tell how long everything is kept, the shortest first.
+func Spans() (all []store.Span) {
+	for _, d := range districts() {
+		if d.spans != nil {
+			all = append(all, d.spans()...)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b store.Span) int { return cmp.Compare(a.For, b.For) })
+	return all
 }
 
 // Exported is everything that this node holds of a member.

@@ -45,14 +45,13 @@ func (KeepingPage) template() string { return "keeping/keeping" }
 type Kept struct {
 	What string // one of the words of the group "kept"
 	Days int
-	Most int  // the longest a collective may set, 0 when it cannot be set
 	Here bool // it is kept for as long as somebody is a member
 }
 
 func keptKinds() []string {
 	return []string{
 		"yours", "promise", "photos", "asks", "silent", "offers", "letters", "news", "sessions", "invites", "written", "parted", "copies", "journal",
-		"post", "recipients", "forms", "security", "logs",
+		"post", "riddles", "hashes", "servers", "recipients", "drafts", "forms", "security", "logs",
 	}
 }
 

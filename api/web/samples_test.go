@@ -216,7 +216,7 @@ func everyCard() []TodayCard {
 func everyKept() []Kept {
 	var all []Kept
 	for i, kind := range keptKinds() {
-		all = append(all, Kept{What: kind, Days: i * 7 % 31, Most: i % 3 * 30})
+		all = append(all, Kept{What: kind, Days: i * 7 % 31})
 	}
 	return append(all, Kept{What: "yours", Here: true}, Kept{What: "logs"})
 }
