@@ -103,7 +103,7 @@ func (h *household) cameBefore(s *store.Store) error { return h.cameBeforeAs(s, 
 
 func (h *household) cameBeforeAs(s *store.Store, m people.Member) error {
 	return s.Update(h.Context(), wall().Add(-48*time.Hour), func(tx *store.Tx) (err error) {
-		h.session, err = people.StartSession(tx, wall(), m, "test")
+		h.session, err = people.StartSession(tx, tx.Now, m, "test")
 		return err
 	})
 }

@@ -40,7 +40,7 @@ func options() []option {
 			return err
 		}},
 		{"MANYPOTS_LISTEN", "127.0.0.1:8080", "Where to listen.", func(c *config, s string) error { c.Listen = s; return nil }},
-		{"MANYPOTS_METRICS_LISTEN", "", "Where figures for operators will be served; nothing is served there yet.", func(c *config, s string) error { c.MetricsListen = s; return nil }},
+		{"MANYPOTS_METRICS_LISTEN", "", "Where figures for operators and profiles are served, such as 127.0.0.1:9090; nowhere by default. Keep it private.", func(c *config, s string) error { c.MetricsListen = s; return nil }},
 		{"MANYPOTS_DATA", "./data", "The data folder: the database, photos and keys.", func(c *config, s string) error { c.Data = s; return nil }},
 		{"MANYPOTS_DATABASE", "", "postgres://… instead of SQLite in the data folder.", func(c *config, s string) error { c.Database = s; return nil }},
 		{"MANYPOTS_TRUSTED_PROXIES", "127.0.0.0/8,::1/128", "Addresses whose forwarded headers are believed.", func(c *config, s string) (err error) {

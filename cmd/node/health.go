@@ -26,11 +26,16 @@ func (a *ailing) note(wheel string, err error) {
 	}
 }
 
+// list names the wheels that fail.
+func (a *ailing) list() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Sorted(maps.Keys(a.wheels))
+}
+
 // health lists, in a word each, why the node does not do all that it should: "database", or a wheel that fails.
 func (n *node) health(ctx context.Context) []string {
-	n.ailing.mu.Lock()
-	reasons := slices.Sorted(maps.Keys(n.ailing.wheels))
-	n.ailing.mu.Unlock()
+	reasons := n.ailing.list()
 	if n.store.Well(ctx, n.clock.Now()) != nil {
 		reasons = append(reasons, "database")
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"net"
 
 	"codeberg.org/manypots/manypots/models/fault"
@@ -28,7 +30,19 @@ func (serveCommand) Run(s *surroundings) (err error) {
 	if err := n.greet(s); err != nil {
 		return err
 	}
-	return n.serve(s.ctx, listener)
+	if s.config.MetricsListen == "" {
+		return n.serve(s.ctx, listener)
+	}
+	figures, err := net.Listen("tcp", s.config.MetricsListen)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(s.ctx)
+	told := make(chan error, 1)
+	go func() { told <- n.serveFigures(ctx, figures) }()
+	err = n.serve(s.ctx, listener)
+	stop()
+	return errors.Join(err, <-told)
 }
 
 // greet tells the person at the terminal what to do next.
