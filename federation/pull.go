@@ -55,6 +55,9 @@ func (f *Federation) pull(ctx context.Context, collective string) (func(*store.T
 				return err
 			}
 		}
+		if err := tx.Enqueue(f.agreementsJob(collective)); err != nil {
+			return err
+		}
 		return f.pullTomorrow(tx, collective)
 	}, nil
 }

@@ -12,7 +12,7 @@ import (
 func (f *Federation) receiveUpdate(tx *store.Tx, h *heard) error {
 	switch {
 	case h.ofItself():
-		return tx.Enqueue(f.actorJob(h.signer.Actor))
+		return f.actorChanged(tx, h.signer.Actor)
 	case !codec.Is(h.embedded, "Agreement"):
 		return f.receiveCreate(tx, h)
 	}
@@ -24,4 +24,16 @@ func (f *Federation) receiveUpdate(tx *store.Tx, h *heard) error {
 		return err
 	}
 	return f.heardAgreement(tx, h, asking, h.embedded)
+}
+
+// actorChanged has an actor's document read again and, of a neighbour, all that it has with us: it may have come back from a backup.
+func (f *Federation) actorChanged(tx *store.Tx, actor string) error {
+	if err := tx.Enqueue(f.actorJob(actor)); err != nil {
+		return err
+	}
+	friends, err := friend(tx.View, actor)
+	if err != nil || !friends {
+		return err
+	}
+	return f.pullNow(tx, actor)
 }

@@ -14,11 +14,12 @@ import (
 	"codeberg.org/manypots/manypots/models/store"
 )
 
-// The jobs of federation: what must be fetched outside any transaction. sharing.JobPicture is the fourth.
+// The jobs of federation: what must be fetched outside any transaction. sharing.JobPicture is the fifth.
 const (
-	JobPull   = "federation.pull"   // what a neighbour has open; the subject is its collective
-	JobObject = "federation.object" // one thing of a neighbour
-	JobActor  = "federation.actor"  // what an actor says about itself, and whether it is still there
+	JobPull       = "federation.pull"       // what a neighbour has open; the subject is its collective
+	JobObject     = "federation.object"     // one thing of a neighbour
+	JobActor      = "federation.actor"      // what an actor says about itself, and whether it is still there
+	JobAgreements = "federation.agreements" // how far what our members asked for at a neighbour has got there
 )
 
 const (
@@ -40,7 +41,7 @@ type errand func(ctx context.Context, subject string) (func(*store.Tx) error, er
 
 func (f *Federation) errands() map[string]errand {
 	return map[string]errand{
-		JobPull: f.pull, JobObject: f.fetchObject, JobActor: f.fetchActor, sharing.JobPicture: f.fetchPicture,
+		JobPull: f.pull, JobObject: f.fetchObject, JobActor: f.fetchActor, JobAgreements: f.reconcile, sharing.JobPicture: f.fetchPicture,
 	}
 }
 
@@ -49,7 +50,7 @@ func (f *Federation) Work(ctx context.Context) (worked bool, err error) {
 	defer fault.Wrap(&err, "work")
 	var jobs []store.Job
 	err = f.update(ctx, func(tx *store.Tx) (err error) {
-		jobs, err = tx.LeaseJobs(f.Wall(), jobLease, jobsAtOnce, JobPull, JobObject, JobActor, sharing.JobPicture)
+		jobs, err = tx.LeaseJobs(f.Wall(), jobLease, jobsAtOnce, JobPull, JobObject, JobActor, JobAgreements, sharing.JobPicture)
 		return err
 	})
 	if err != nil {

@@ -302,6 +302,7 @@ func TestComeBack_decidesNothingAgainThatMayHaveBeenDecided(t *testing.T) {
 			}
 			return err
 		})
+		there.later(0)
 		lamp := there.offer(n.lamp)
 		if lamp.State != sharing.Resting {
 			n.Errorf("the lamp is %s", lamp.State)

@@ -73,6 +73,9 @@ func (n *node) compose(ctx context.Context) (err error) {
 	if err := n.federation.EnsureKeys(ctx); err != nil {
 		return err
 	}
+	if err := n.federation.ComeBack(ctx); err != nil {
+		return err
+	}
 	options := api.Options{
 		Store: n.store, Album: n.album, Darkroom: n.darkroom, Hasher: people.NewHasher(people.Cost{}), Pages: pages,
 		Directory: n.federation, Signer: n.federation.SignedBy, Now: n.clock.Now, Wall: wall, BaseURL: string(n.config.URL),

@@ -83,6 +83,15 @@ func (w *World) add(name, dialect string) {
 	if err := n.Store.Update(context.Background(), w.now, keepKeys(len(w.nodes))); err != nil {
 		w.Fatal(err)
 	}
+	n.start()
+	n.Do(wire.Wake)
+	w.nodes = append(w.nodes, n)
+}
+
+// start builds the node's federation over its database.
+func (n *Node) start() {
+	n.World.Helper()
+	w := n.World
 	var err error
 	n.Fed, err = federation.New(federation.Options{
 		Store: n.Store, Base: n.Base, Now: w.Now, Wall: w.Now, Fetch: fetch.Options{Transport: network{w, n}},
@@ -94,8 +103,9 @@ func (w *World) add(name, dialect string) {
 	if err := n.Fed.EnsureKeys(context.Background()); err != nil {
 		w.Fatal(err)
 	}
-	n.Do(wire.Wake)
-	w.nodes = append(w.nodes, n)
+	if err := n.Fed.ComeBack(context.Background()); err != nil {
+		w.Fatal(err)
+	}
 }
 
 func (n *Node) setUp() (steward people.Member) {

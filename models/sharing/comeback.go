@@ -41,12 +41,10 @@ func jumpAhead(tx *store.Tx, epoch int64) error {
 	return tx.DB().Model(&Claim{}).Where("TRUE").UpdateColumn("version", ahead).Error
 }
 
-// comeBack lets a thing rest whose window closed meanwhile, since it may have been promised to somebody: its giver knows. A choice is
-// hers again, with all the time for it. A promise that stands waits for a while longer, since a time may have been agreed on.
+// comeBack leaves a choice to the giver once more, with all the time for it: she may have chosen. A promise that stands waits for a
+// while longer, since a time may have been agreed on.
 func comeBack(tx *store.Tx, o *Offer) error {
 	switch {
-	case o.State == Gathering && !tx.Now.Before(o.Freeze()):
-		return restUnasked(tx, o)
 	case o.State == Choosing:
 		return letGiverChoose(tx, o)
 	case o.State == Gathering || o.GoesOffToday:
@@ -68,6 +66,16 @@ func comeBack(tx *store.Tx, o *Offer) error {
 		}
 	}
 	return reschedule(tx, o)
+}
+
+// forgotten reports that a window closed in the days that a restore has lost: it may have been drawn then, and told to people. It
+// is not drawn again by itself. The thing rests, with whoever asks until then, and its giver knows how it is.
+func forgotten(v *store.View, freeze time.Time) (bool, error) {
+	k, err := store.FindSafekeeping(v)
+	if err != nil || k.RestoredAt == nil {
+		return false, err
+	}
+	return !freeze.Before(*k.RestoredFrom) && freeze.Before(*k.RestoredAt), nil
 }
 
 // AskedAt lists our members' live wishes at another collective, which are held against what it knows of.
