@@ -160,6 +160,7 @@ func TestStewards_hideAThingAndTheGiverShowsItAgain(t *testing.T) {
 		sage.led(sage.submit(offer, offer+"/hide", url.Values{"words": {"Is it yours to give?"}}))
 		sage.get("/stewards").says(h.T, "Is it yours to give?", "Two kitchen chairs")
 		ana.get(offer).says(h.T, "Is it yours to give?")
+		ana.get(offer).saysNot(h.T, "Yours to look after", "Also shown at") // there is nothing to do, and it is shown nowhere
 		ana.get("/today").says(h.T, "A steward hid Two kitchen chairs")
 		ben.get(offer).is(h.T, http.StatusNotFound, nil)
 		h.later(7 * 24 * time.Hour)

@@ -132,7 +132,7 @@ func (c *call) seeAsGiver(v *store.View, seen *seenOffer) error {
 		}
 		seen.promises = append(seen.promises, p)
 	}
-	if !seen.Audience.Leaves() {
+	if !seen.Audience.Leaves() || seen.State == sharing.Withdrawn {
 		return nil
 	}
 	friends, err := neighbours.Friends(v, "", friendsNamed)

@@ -217,6 +217,11 @@ type GiverTools struct {
 	Problems Problems
 }
 
+// Any tells whether there is anything to look after.
+func (g GiverTools) Any() bool {
+	return g.Publish || g.Edit || g.Choose || g.Lengthen || g.Rest || g.Resume || g.Withdraw || len(g.Promises) > 0 || len(g.Problems) > 0
+}
+
 // ClaimLink leads to a claim's page.
 type ClaimLink struct {
 	ID    string
