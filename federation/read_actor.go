@@ -75,7 +75,7 @@ func readProfile(doc map[string]any, id string) (p profile, err error) {
 		IRI: id, Origin: origin, Type: codec.Type(doc),
 		Name:    plainLine(codec.Text(doc, "name"), nameLength),
 		Summary: plainText(codec.Text(doc, "summary"), summaryLength),
-		URL:     link(codec.Link(codec.Get(doc, "url"))),
+		URL:     homePage(doc, id),
 		Inbox:   own(codec.Get(doc, "inbox"), origin),
 		OpenURL: own(codec.Get(doc, "pots:open"), origin),
 	}

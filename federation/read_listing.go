@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/federation/iri"
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/sharing"
@@ -27,7 +28,7 @@ func readListing(doc map[string]any, id, home string, now time.Time) (l sharing.
 	}
 	intent := codec.Object(codec.Get(proposal, "publishes"))
 	l = sharing.Heard{
-		IRI: id, Home: home, URL: link(codec.Link(codec.Get(doc, "url"))),
+		IRI: id, Home: home, URL: homePage(doc, id),
 		Title:        plainLine(codec.Text(intent, "name"), titleLength),
 		Description:  plainText(codec.Text(intent, "content"), descriptionLength),
 		Category:     oneOf(codec.Get(doc, "pots:category"), sharing.Categories(), "other"),
@@ -67,6 +68,15 @@ func readListing(doc map[string]any, id, home string, now time.Time) (l sharing.
 	}
 	l.State, err = listingState(doc, l.Left)
 	return l, err
+}
+
+// homePage is where a thing or an actor can be looked at at home. Our pages call it by a name, and so an address elsewhere is none
+// (security B2, I18).
+func homePage(doc map[string]any, id string) string {
+	if page := link(codec.Link(codec.Get(doc, "url"))); iri.SameOrigin(page, id) {
+		return page
+	}
+	return id
 }
 
 // isGift: something is handed over and nothing comes back. Older texts of FEP-0837 know no purpose; there it follows from who

@@ -7,6 +7,7 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -27,6 +28,8 @@ type played struct {
 	*testing.T
 	url string
 	key *rsa.PrivateKey
+	// about is what it says about itself beside what it must.
+	about doc
 
 	mu    sync.Mutex
 	heard map[string]heardLetter // by id of the activity
@@ -64,11 +67,13 @@ func (b *played) introduce(w http.ResponseWriter, _ *http.Request) {
 		b.Error(err)
 	}
 	w.Header().Set("Content-Type", fetch.ActivityStreams)
-	_, _ = w.Write(mustJSON(doc{
+	says := doc{
 		"@context": "https://www.w3.org/ns/activitystreams", "id": b.actor(), "type": "Organization", "name": "Birch",
 		"preferredUsername": "collective", "inbox": b.url + "/ap/inbox", "outbox": b.actor() + "/outbox",
 		"publicKey": doc{"id": b.actor() + "#main-key", "owner": b.actor(), "publicKeyPem": public},
-	}))
+	}
+	maps.Copy(says, b.about)
+	_, _ = w.Write(mustJSON(says))
 }
 
 func (b *played) hear(w http.ResponseWriter, r *http.Request) {
