@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -18,12 +19,19 @@ var (
 // allowed are the aggregates by person that are right, each with its reason. DESIGN 4 allows three at most.
 var allowed = []string{}
 
+// guard judges each text once: a story runs the same few hundred again and again.
 func guard(t testing.TB) func(string) {
+	var known sync.Map // by text, whether it picks offers by their giver
 	return func(statement string) {
-		if aggregate.MatchString(statement) && person.MatchString(statement) && !isAllowed(statement) {
-			t.Errorf("an aggregate touches a person (DESIGN 4): %s", statement)
+		picks, judged := known.Load(statement)
+		if !judged {
+			if aggregate.MatchString(statement) && person.MatchString(statement) && !isAllowed(statement) {
+				t.Errorf("an aggregate touches a person (DESIGN 4): %s", statement)
+			}
+			picks = gifts.MatchString(statement)
+			known.Store(statement, picks)
 		}
-		if gifts.MatchString(statement) {
+		if picks == true {
 			if verb := asking(); verb != "" {
 				t.Errorf("%s looks at what somebody gives (DESIGN 4): %s", verb, statement)
 			}
