@@ -37,15 +37,20 @@ func TestGate_letsTwoToAHostAndEightInAll(t *testing.T) {
 	}
 	leave[0]()
 	(<-third)()
+	for _, host := range []string{"host0", "host3"} { // all eight are out again
+		if _, err := g.enter(ctx, host); err != nil {
+			t.Fatal(err)
+		}
+	}
 	over, end := context.WithCancel(ctx)
 	var all sync.WaitGroup
-	for range lookupsQueued {
-		all.Go(func() { _, _ = g.enter(over, "host1") })
+	for i := range lookupsQueued {
+		all.Go(func() { _, _ = g.enter(over, fmt.Sprint("host", i/queuedOfHost)) })
 	}
 	for g.waiting() < lookupsQueued {
 		runtime.Gosched()
 	}
-	if _, err := g.enter(ctx, "host1"); !errors.Is(err, errGateFull) {
+	if _, err := g.enter(ctx, "host4"); !errors.Is(err, errGateFull) {
 		t.Errorf("the queue has no end: %v", err)
 	}
 	end()
