@@ -1,5 +1,22 @@
 package store
 
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"net/url"
+	"path/filepath"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/driver/postgres"
+	"gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+	msqlite "modernc.org/sqlite"
+)
+
 // Kinds tells tests what each column of each table is.
 func Kinds(v *View) (map[string]string, error) {
 	all, err := v.tables()
@@ -10,4 +27,65 @@ func Kinds(v *View) (map[string]string, error) {
 		}
 	}
 	return kinds, err
+}
+
+// MigrateAndDie brings a database up to date with a connection that breaks at the nth statement, as it does when the process is
+// killed. It reports whether that was before the end.
+func MigrateAndDie(ctx context.Context, c Config, n int) (died bool, err error) {
+	var connector driver.Connector
+	s := &Store{dialect: dialect{name: "sqlite"}}
+	if c.URL == "" {
+		connector, err = msqlite.NewConnector(dsn(filepath.Join(c.Dir, sqliteFile), url.Values{"_txlock": {"immediate"}}))
+	} else {
+		s.dialect.name = "postgres"
+		connector, err = stdlib.GetDefaultDriver().(driver.DriverContext).OpenConnector(c.URL)
+	}
+	if err != nil {
+		return false, err
+	}
+	left := &atomic.Int64{}
+	left.Store(int64(n))
+	pool := sql.OpenDB(mortal{connector, left})
+	defer pool.Close()
+	var dialector gorm.Dialector = sqliteDialector{sqlite.Dialector{Conn: pool}}
+	if c.URL != "" {
+		dialector = postgres.New(postgres.Config{Conn: pool})
+	}
+	if s.writer, err = gorm.Open(dialector, &gorm.Config{Logger: logger.Discard, DisableAutomaticPing: true}); err == nil {
+		err = s.migrate(ctx, filepath.Join(c.Dir, sqliteFile))
+	}
+	return left.Load() < 0, err
+}
+
+// mortal counts statements over all connections; after the last nothing works any more.
+type mortal struct {
+	driver.Connector
+	left *atomic.Int64
+}
+
+func (m mortal) Connect(ctx context.Context) (driver.Conn, error) {
+	if m.left.Load() < 0 {
+		return nil, errors.New("dead")
+	}
+	c, err := m.Connector.Connect(ctx)
+	return mortalConn{c, m.left}, err
+}
+
+type mortalConn struct {
+	driver.Conn
+	left *atomic.Int64
+}
+
+func (m mortalConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	if m.left.Add(-1) < 0 {
+		return nil, errors.New("dead")
+	}
+	return m.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
+}
+
+func (m mortalConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
+	if m.left.Load() < 0 {
+		return nil, errors.New("dead")
+	}
+	return m.Conn.(driver.ConnBeginTx).BeginTx(ctx, opts)
 }

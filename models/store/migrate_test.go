@@ -1,0 +1,54 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/store/storetest"
+)
+
+// upgraded calls the test with every golden database of every released schema.
+func upgraded(t *testing.T, test func(t *testing.T, c store.Config)) {
+	for _, schema := range storetest.Schemas {
+		for _, dialect := range storetest.Dialects {
+			t.Run(fmt.Sprintf("%s from %d", dialect, schema), func(t *testing.T) {
+				t.Parallel()
+				test(t, storetest.Golden(t, dialect, schema))
+			})
+		}
+	}
+}
+
+// An upgrade that is killed at any statement leaves a database that the next start brings up to date (security P14).
+func TestMigrate_goesOnWhereItWasKilled(t *testing.T) {
+	upgraded(t, func(t *testing.T, c store.Config) {
+		kills := 0
+		for n := 0; ; n++ {
+			died, err := store.MigrateAndDie(context.Background(), c, n)
+			if !died {
+				if err != nil {
+					t.Fatalf("after %d kills: %v", kills, err)
+				}
+				break
+			}
+			kills++
+		}
+		s, err := store.Open(context.Background(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		view(t, s, func(v *store.View) error {
+			wrong, err := store.Check(v)
+			if len(wrong) > 0 {
+				t.Errorf("after %d kills: %v", kills, wrong)
+			}
+			return err
+		})
+		if kills < 5 {
+			t.Errorf("killed only %d times", kills)
+		}
+	})
+}
