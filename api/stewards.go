@@ -40,7 +40,7 @@ func (c *call) stewardsPage(v *store.View) (page web.StewardsPage, err error) {
 	for _, o := range hidden {
 		page.Hidden = append(page.Hidden, web.HiddenThing{Title: o.Title, Href: offerPath(o.ID), Words: o.HiddenWords, Until: *o.HiddenUntil})
 	}
-	letters, err := neighbours.Letters(v, "", lettersShown)
+	letters, err := neighbours.Letters(v, lettersShown)
 	for _, l := range letters {
 		page.Letters = append(page.Letters, c.letter(v, l))
 	}

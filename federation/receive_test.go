@@ -19,7 +19,7 @@ import (
 func (n *node) letters() (all []neighbours.Letter) {
 	n.Helper()
 	n.look(func(v *store.View) (err error) {
-		all, err = neighbours.Letters(v, "", 10)
+		all, err = neighbours.Letters(v, 10)
 		return err
 	})
 	return all

@@ -184,7 +184,7 @@ func (p *peered) withdraw(t *testing.T, id sharing.OfferID) {
 func (p *peered) letters(t *testing.T) (all []neighbours.Letter) {
 	t.Helper()
 	p.view(t, func(v *store.View) (err error) {
-		all, err = neighbours.Letters(v, "", 10)
+		all, err = neighbours.Letters(v, 10)
 		return err
 	})
 	return all

@@ -6,24 +6,54 @@ import (
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
 )
 
 // LetterID names a letter, in /letters/{id}.
 type LetterID string
 
-// Letter is what somebody on another server wrote to the collective: a reply to a thing of ours, a message to nobody in
-// particular, a private word about an agreement that is over (DESIGN 3.5). Stewards read it and nobody else.
+// LetterKind says what is to be done with a letter.
+type LetterKind string
+
+// The kinds.
+const (
+	Word   LetterKind = "word"   // to be read: a message, a mention, a private word about an agreement that is over (DESIGN 3.5)
+	Voice  LetterKind = "voice"  // said in public about a thing of ours: a steward may let it through to the thing's page
+	Wish   LetterKind = "wish"   // somebody who is no neighbour would like a thing of ours: a human lets them in, or does not
+	Report LetterKind = "report" // that something is wrong with a thing of ours, or with what was said from outside
+	Move   LetterKind = "move"   // a collective says that it has another address now, and that address says so too
+)
+
+// Manner is how somebody who is no neighbour asked for a thing, and so how they are answered: in words, and those who made an offer of
+// an agreement in activities as well.
+type Manner string
+
+// The manners.
+const (
+	ByReply Manner = "reply"
+	ByOffer Manner = "offer"
+)
+
+// Letter is what somebody on another server wrote to the collective: a reply to a thing of ours, a message to nobody in particular.
+// Stewards read it and nobody else, except that a voice may be let through. It is shown with where it comes from, in a place of its
+// own: an outside voice.
 type Letter struct {
 	ID LetterID `gorm:"primaryKey"`
 	store.Root
-	From       string `gorm:"column:sender"` // the actor's id
-	Name       string // of the sender, for people to read
-	Object     string // the id of what was written; a new version replaces the old one
-	About      string // our id of the offer that it answers; empty otherwise
-	Text       string // plain, cleaned by federation
-	Language   string // BCP 47; empty when it does not say
+	Kind       LetterKind
+	From       string `gorm:"column:sender"` // the actor's id; of a report only the origin, since who reports is nobody's business
+	Origin     string
+	Name       string   // of the sender, for people to read
+	Object     string   // the id of what was written, or of the Offer; a new version replaces the old one
+	About      string   // our id of the offer that it answers; empty otherwise
+	Objects    []string `gorm:"serializer:json"` // what a report is about, at most ObjectsKept addresses
+	AskedBy    Manner   // how a wish was said
+	Quantity   int      // of a wish
+	Text       string   // plain, cleaned by federation
+	Language   string   // BCP 47; empty when it does not say
 	ReceivedAt time.Time
 	ReadAt     *time.Time
+	ShownAt    *time.Time // since when it is on the page of the thing
 }
 
 // NoticeLetter tells stewards that there are letters to read. The subject is one of them: there is one card at a time, however
@@ -33,10 +63,13 @@ const NoticeLetter people.NoticeKind = "letter.received"
 // letterKept is how long a letter stays, read or not.
 const letterKept = 30 * 24 * time.Hour
 
-// HearLetter keeps a letter; ID and ReceivedAt are set here. What came before under the same object is replaced, if it is from
-// the same sender: Forbidden "letter.another" otherwise.
+// HearLetter keeps a letter; ID, Origin and ReceivedAt are set here. What came before under the same object is replaced, if it is from
+// the same sender: Forbidden "letter.another" otherwise. A voice whose words have changed waits to be let through again.
 func HearLetter(tx *store.Tx, l Letter) (err error) {
 	defer fault.Wrap(&err, "hear a letter")
+	if l.Origin, err = wire.OriginOf(l.From); err != nil {
+		return err
+	}
 	had, err := FindLetterByObject(tx.View, l.Object)
 	switch {
 	case fault.Is(err, fault.NotFound):
@@ -50,7 +83,28 @@ func HearLetter(tx *store.Tx, l Letter) (err error) {
 	default:
 		l.ID, l.Root = had.ID, had.Root
 	}
-	l.ReceivedAt, l.ReadAt = tx.Now, nil
+	l.ReceivedAt, l.ReadAt, l.ShownAt, l.Quantity = tx.Now, nil, nil, max(l.Quantity, 1)
+	if l.Kind == "" {
+		l.Kind = Word
+	}
+	if l.Kind == Wish && had.Kind != Wish {
+		l.Record(WishHeard, string(l.ID))
+	}
+	return arrive(tx, l)
+}
+
+// arrive keeps a letter and tells the stewards, unless it is a voice where voices are not held.
+func arrive(tx *store.Tx, l Letter) error {
+	if l.Kind == Voice {
+		c, err := people.FindCollective(tx.View)
+		if err != nil {
+			return err
+		}
+		if !c.HoldVoices {
+			l.ShownAt, l.ReadAt = &tx.Now, &tx.Now
+			return tx.Save(&l)
+		}
+	}
 	unread, err := unread(tx.View)
 	if err != nil {
 		return err
@@ -74,7 +128,8 @@ func callStewards(tx *store.Tx, l Letter) error {
 	return nil
 }
 
-// ReadLetter puts a letter away; stewards do. The next one that nobody has read takes its place on their cards.
+// ReadLetter puts a letter away; stewards do. The next one that nobody has read takes its place on their cards. Whoever wished for
+// something is told that it is not this time.
 func ReadLetter(tx *store.Tx, by people.Member, id LetterID) error {
 	if err := mustBeSteward(tx.View, by); err != nil {
 		return err
@@ -83,11 +138,18 @@ func ReadLetter(tx *store.Tx, by people.Member, id LetterID) error {
 	if err != nil || l.ReadAt != nil {
 		return err
 	}
+	return l.putAway(tx)
+}
+
+func (l *Letter) putAway(tx *store.Tx) error {
+	if l.Kind == Wish {
+		l.Record(WishDeclined, string(l.ID))
+	}
 	l.ReadAt = &tx.Now
-	if err := tx.Save(&l); err != nil {
+	if err := tx.Save(l); err != nil {
 		return err
 	}
-	return nextLetter(tx, l)
+	return nextLetter(tx, *l)
 }
 
 // ForgetLetter removes what its sender has deleted; nothing happens when there is none, or it is another's.
@@ -99,6 +161,10 @@ func ForgetLetter(tx *store.Tx, sender, object string) error {
 	if err != nil {
 		return err
 	}
+	return removeLetter(tx, l)
+}
+
+func removeLetter(tx *store.Tx, l Letter) error {
 	if err := tx.Delete(&l); err != nil {
 		return err
 	}
@@ -125,15 +191,6 @@ func FindLetter(v *store.View, id LetterID) (Letter, error) {
 // FindLetterByObject finds a letter by the id of what was written: NotFound "letter.unknown".
 func FindLetterByObject(v *store.View, object string) (Letter, error) {
 	return store.First[Letter](v.DB().Where("object = ?", object), "letter.unknown")
-}
-
-// Letters lists letters for the stewards' page, newest first, from before the given one; an empty before begins at the newest.
-func Letters(v *store.View, before LetterID, limit int) ([]Letter, error) {
-	query := v.DB().Order("id DESC").Limit(limit)
-	if before != "" {
-		query = query.Where("id < ?", before)
-	}
-	return store.All[Letter](query)
 }
 
 // unread finds the oldest letter that nobody has read, if there is one.

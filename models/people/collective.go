@@ -24,6 +24,8 @@ type Collective struct {
 	QuietFrom, QuietTo TimeOfDay
 	// Open lets people join without an invite.
 	Open bool
+	// HoldVoices has what strangers say in public about a thing wait until a steward lets it through to the thing's page.
+	HoldVoices bool
 	// BaseURL is the public address under which every id of ours was made.
 	BaseURL string
 	// Secret makes handles (see Handle). It never leaves this row.
@@ -39,6 +41,8 @@ type Answers struct {
 	Name, About, Area, Language, Zone string
 	QuietFrom, QuietTo                string // "21:00" as a form sends it; equal means no quiet hours
 	Open                              bool
+	// ShowVoices lets what strangers say in public onto the pages of things at once; false holds it for a steward.
+	ShowVoices bool
 }
 
 // CollectiveChanged is recorded when what others see of the collective changes: its actor is sent again.
@@ -111,7 +115,7 @@ func (c *Collective) answer(in *input, a Answers) {
 	c.Zone = in.zone(a.Zone)
 	c.QuietFrom = in.timeOfDay("quiet_from", a.QuietFrom)
 	c.QuietTo = in.timeOfDay("quiet_to", a.QuietTo)
-	c.Open = a.Open
+	c.Open, c.HoldVoices = a.Open, !a.ShowVoices
 }
 
 func (in *input) language(text string) string {

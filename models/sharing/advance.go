@@ -5,6 +5,7 @@ import (
 
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
 )
@@ -120,8 +121,11 @@ func finish(tx *store.Tx, o *Offer) error {
 	return nil
 }
 
-// refuseAll ends every wish that waits, those that were left out among them.
+// refuseAll ends every wish that waits, those that were left out and those that nobody has let in among them.
 func refuseAll(tx *store.Tx, id OfferID, reason string) error {
+	if err := neighbours.DeclineWishes(tx, string(id)); err != nil {
+		return err
+	}
 	claims, err := store.All[Claim](tx.DB().Where("offer = ? AND state IN ?", id, openStates).Order("id"))
 	if err != nil {
 		return err

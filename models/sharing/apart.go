@@ -106,6 +106,9 @@ func (a apart) remember(tx *store.Tx) error {
 // like another, only that no draw sees it.
 func keepApart(v *store.View, giver people.MemberID, in HeardClaim) (bool, error) {
 	const most = 500
+	if in.Outside != "" { // the actor is the person, who sends no ids back
+		return store.Exists(v.DB().Model(&apart{}).Where("giver = ? AND peer = ?", giver, in.From))
+	}
 	if len(in.Apart) == 0 {
 		return false, nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
 )
@@ -34,8 +35,11 @@ type Claim struct {
 	Note        string
 	Area        string            // an area word of a remote asker
 	Windows     []agreeing.Window `gorm:"serializer:json"`
-	// Asked is the id of the Offer activity of a remote asker, which every answer names.
+	// Asked is the id of the Offer activity of a remote asker, which every answer names; or of the reply of one who is no neighbour.
 	Asked string
+	// Outside is set when the asker is no neighbour but somebody on other software whom a human let in: how they asked, and so how
+	// they are answered. Peer is then the person, and not a collective that asks for one.
+	Outside neighbours.Manner
 	// LeftOut keeps a claim out of every draw because the giver does not want to meet this person again; nobody is told.
 	LeftOut bool
 	// Late keeps a claim that came after the freeze out of the round that is being closed; it is in the next.

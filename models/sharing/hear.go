@@ -8,6 +8,7 @@ import (
 
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/store"
 )
 
@@ -22,6 +23,8 @@ type HeardClaim struct {
 	Apart  []string // ids of agreements here after which a giver did not want to meet this person again
 	// CommittedAt is when the inbox row was committed: what counts for the freeze, however late it is applied.
 	CommittedAt time.Time
+	// Outside is set for somebody whom a human let in; see LetIn.
+	Outside neighbours.Manner
 }
 
 // HearClaim lets a neighbour's claim in. The caller has made sure that the neighbour may see the offer. The same wish again changes
@@ -39,7 +42,7 @@ func HearClaim(tx *store.Tx, id OfferID, in HeardClaim) (c Claim, err error) {
 	if err != nil {
 		return c, err
 	}
-	withdrawn, err := takenBack(tx.View, in.From, in.Asked)
+	withdrawn, err := TakenBack(tx.View, in.From, in.Asked)
 	if err != nil {
 		return c, err
 	}
@@ -60,7 +63,7 @@ func HearClaim(tx *store.Tx, id OfferID, in HeardClaim) (c Claim, err error) {
 		has.Asked, has.Area, has.LeftOut = in.Asked, in.Area, has.LeftOut || leftOut
 		return amend(tx, *has, in.Wish)
 	}
-	c = Claim{Offer: id, Ticket: in.Ticket, Asked: in.Asked, Area: in.Area, LeftOut: leftOut}
+	c = Claim{Offer: id, Ticket: in.Ticket, Asked: in.Asked, Area: in.Area, LeftOut: leftOut, Outside: in.Outside}
 	c.Peer, c.Handle = in.From, in.Handle
 	c.wish(in.Wish)
 	return c, admit(tx, &o, &c, in.CommittedAt)
@@ -97,7 +100,8 @@ func (takeBack) TableName() string { return "take_backs" }
 // takeBacksKept is longer than any peer goes on trying to deliver.
 const takeBacksKept = 30 * 24 * time.Hour
 
-func takenBack(v *store.View, peer, asked string) (bool, error) {
+// TakenBack reports that an Offer was undone before it came, and is to be ignored.
+func TakenBack(v *store.View, peer, asked string) (bool, error) {
 	return store.Exists(v.DB().Model(&takeBack{}).Where("asked = ? AND peer = ?", asked, peer))
 }
 
