@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"codeberg.org/manypots/manypots/federation/codec"
 	"codeberg.org/manypots/manypots/federation/iri"
@@ -43,10 +44,10 @@ func (f *Federation) rules() []rule {
 		{says: "Reject", judge: f.admitAnswer, passing: true},          // the same
 		{says: "Undo", judge: f.admitUndo, passing: true},              // whom we know: what they did themselves
 		{says: "Block", judge: f.admitBlock, passing: true},            // whom we know: an actor of ours
-		{says: "Offer", judge: f.admitOffer},                           // anybody: an Agreement; the answer says whether it can be
+		{says: "Offer", judge: f.admitOffer},                           // anybody: an Agreement; a stranger waits for a human
 		{says: "Create", judge: f.admitWork},                           // its author: a neighbour's listing, or a word to us
 		{says: "Update", judge: f.admitUpdate},                         // its owner: an agreement, themselves, or as with Create
-		{says: "Delete", judge: f.admitDelete},                         // its owner by our row: a mirror, a letter, themselves
+		{says: "Delete", judge: f.admitDelete},                         // its owner by our row: a mirror, a letter, a wish, themselves
 		{says: "Add", judge: f.onlyTheirOwn(target)},                   // nobody: our collections are ours (security I26)
 		{says: "Remove", judge: f.onlyTheirOwn(target)},                // nobody
 		{says: "Move", judge: f.onlyTheirOwn(object)},                  // nobody yet: neighbours meet again by hand (protocol 4.12)
@@ -161,8 +162,14 @@ func (f *Federation) admitBlock(v *store.View, h *heard) (verdict, error) {
 	return found(neighbours.FindActor(v, h.signer.Actor))
 }
 
-func (f *Federation) admitOffer(_ *store.View, h *heard) (verdict, error) {
-	return verdict(codec.Is(h.embedded, "Agreement")), nil
+func (f *Federation) admitOffer(v *store.View, h *heard) (verdict, error) {
+	if !codec.Is(h.embedded, "Agreement") {
+		return pass, nil
+	}
+	if friends, err := friend(v, h.signer.Actor); err != nil || friends {
+		return keep, err
+	}
+	return f.roomFor(v, h) // it waits for a human
 }
 
 // admitWork: only what its author made, under an id of its own (security I5-I7).
@@ -185,7 +192,7 @@ func (f *Federation) admitWork(v *store.View, h *heard) (verdict, error) {
 	case !fault.Is(err, fault.NotFound):
 		return pass, err
 	case f.toUs(h):
-		return keep, nil
+		return f.admitLetter(v, h)
 	}
 	if _, listing := codec.Proposal(h.embedded); h.embedded != nil && !listing {
 		return pass, nil
@@ -194,11 +201,31 @@ func (f *Federation) admitWork(v *store.View, h *heard) (verdict, error) {
 	return verdict(friends), err
 }
 
+// admitLetter: anybody may write to us, until too much of theirs lies unread. What changes a letter, or belongs to an agreement, is none.
+func (f *Federation) admitLetter(v *store.View, h *heard) (verdict, error) {
+	if _, err := neighbours.FindLetterByObject(v, h.object); !fault.Is(err, fault.NotFound) {
+		return verdict(err == nil), err
+	}
+	if f.privateWordAbout(v, h) != "" {
+		return keep, nil
+	}
+	return f.roomFor(v, h)
+}
+
+// roomFor refuses for now what would only lie on a full desk. Nothing that was answered 202 is thrown away.
+func (f *Federation) roomFor(v *store.View, h *heard) (verdict, error) {
+	full, err := neighbours.DeskFull(v, h.signer.Actor, h.signer.Origin)
+	if err == nil && full {
+		err = slowDown(time.Hour)
+	}
+	return verdict(err == nil), err
+}
+
 // toUs reports that somebody speaks to us and not only where we might hear it.
 func (f *Federation) toUs(h *heard) bool {
 	ours := func(id string) bool {
 		kind, _, ok := f.Base.Local(id)
-		return ok && (kind == iri.KindActor || kind == iri.KindOffer)
+		return ok && (kind == iri.KindActor || kind == iri.KindOffer || kind == iri.KindMessage)
 	}
 	return h.embedded != nil && (ours(h.of("inReplyTo")) || slices.ContainsFunc(h.names(), ours))
 }
@@ -242,7 +269,8 @@ func (f *Federation) admitDelete(v *store.View, h *heard) (verdict, error) {
 	letter, err := neighbours.FindLetterByObject(v, h.object)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		return pass, nil
+		_, claimed, err := sharing.FindClaimAsked(v, h.signer.Actor, h.object)
+		return verdict(claimed), err
 	case err == nil && letter.From != h.signer.Actor:
 		return pass, mayNot("it is another's")
 	}

@@ -33,7 +33,9 @@ func findAgreement(v *store.View, id string) (p promised, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.offered = o.Windows
+	if p.Outside == "" { // a stranger sees of the giver what the giver sends
+		p.offered = o.Windows
+	}
 	_, err = sharing.SheetFor(v, p.Claim)
 	p.drawn = err == nil
 	if fault.Is(err, fault.NotFound) {

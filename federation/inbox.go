@@ -61,7 +61,7 @@ func (f *Federation) hearProved(ctx context.Context, h *heard, body []byte) (ans
 	if wait := f.pace(h, len(body)); wait > 0 {
 		return answer{}, slowDown(wait)
 	}
-	if h.Type == "Follow" || h.Type == "Offer" { // who must be answered must be known, and the receiver cannot ask
+	if f.wantsAnswer(h) { // who must be answered must be known, and the receiver cannot ask
 		if v, err := f.admitNow(ctx, h); err != nil || v == pass {
 			return taken(), err
 		}
@@ -75,6 +75,18 @@ func (f *Federation) hearProved(ctx context.Context, h *heard, body []byte) (ans
 		item.ActivityID = "sha256:" + hex.EncodeToString(sum[:])
 	}
 	return taken(), f.keep(ctx, h, item)
+}
+
+// wantsAnswer reports that its sender may hear from us. Whoever replies to a thing may have asked for it.
+func (f *Federation) wantsAnswer(h *heard) bool {
+	switch h.Type {
+	case "Follow", "Offer":
+		return true
+	case "Create":
+		kind, _, ours := f.Base.Local(h.of("inReplyTo"))
+		return ours && kind == iri.KindOffer
+	}
+	return false
 }
 
 func taken() answer { return answer{status: http.StatusAccepted, private: true} }
@@ -265,6 +277,8 @@ func (f *Federation) answerAgain(tx *store.Tx, item wire.InboxItem) error {
 	}
 	if claimed {
 		about = string(c.ID)
+	} else if l, err := neighbours.FindLetterByObject(tx.View, item.ActivityID); err == nil && l.From == item.Signer {
+		about = string(l.ID) // it waits for a human
 	}
 	return f.sayAgain(tx, about, item.Signer)
 }

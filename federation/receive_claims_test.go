@@ -104,7 +104,9 @@ func TestReceive_refusesClaimsInOneWord(t *testing.T) {
 			{"a ticket that is none", theBirches(), claim(18, bike, doc{"pots:for": "c", "pots:ticket": "lucky"}), "ineligible"},
 			{"a ticket twice", theBirches(), claim(19, bike, doc{"pots:for": "d"}), "ineligible"},
 			{"a stranger, for friends", evil(), stranger(1, bike), "not-a-listing"},
-			{"a stranger, for anyone", evil(), stranger(2, open), "ineligible"},
+			{"a stranger, for more than there is", evil(), with(stranger(2, open), agreement(doc{
+				"satisfies": "https://alder.example/ap/offers/" + string(open) + "#primary", "resourceQuantity": codec.Measure(2),
+			})), "limit"},
 		} {
 			n.takes(row.by, row.says)
 			no := n.only(n.all()[len(n.all())-1:])

@@ -10,15 +10,13 @@ import (
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
 )
 
 // receiveCreate takes what somebody made: a neighbour's listing, a private word about an agreement, the receipt of a hand-over, or a
 // letter. The door has made sure that it is theirs.
 func (f *Federation) receiveCreate(tx *store.Tx, h *heard) error {
-	context := h.of("context")
-	if context == "" {
-		context = canonicalID(h.Context)
-	}
+	context := h.context()
 	_, listing := codec.Proposal(h.embedded)
 	switch {
 	case h.embedded == nil:
@@ -27,12 +25,47 @@ func (f *Federation) receiveCreate(tx *store.Tx, h *heard) error {
 		return f.learn(tx, h)
 	case codec.Is(h.embedded, "Document") && context != "":
 		return f.receipted(tx, h, context)
-	case context != "" && !h.public() && f.isTalk(tx.View, h, context):
-		return f.heardWord(tx, h, context)
-	case f.toUs(h):
+	}
+	if agreement := f.privateWordAbout(tx.View, h); agreement != "" {
+		return f.heardWord(tx, h, agreement)
+	}
+	if f.toUs(h) {
 		return f.heardLetter(tx, h)
 	}
 	return nil
+}
+
+// context is what the object, or else the activity, says it belongs to.
+func (h *heard) context() string {
+	if id := h.of("context"); id != "" {
+		return id
+	}
+	return canonicalID(h.Context)
+}
+
+// privateWordAbout names the agreement with the sender that a word not meant for others belongs to; empty when there is none. Other
+// software has a context of its own and answers what we wrote.
+func (f *Federation) privateWordAbout(v *store.View, h *heard) string {
+	if h.public() {
+		return ""
+	}
+	if context := h.context(); context != "" && f.isTalk(v, h, context) {
+		return context
+	}
+	kind, id, ok := f.Base.Local(h.of("inReplyTo"))
+	if !ok || kind != iri.KindMessage {
+		return ""
+	}
+	about := ""
+	if m, err := agreeing.FindMessage(v, agreeing.MessageID(id)); err == nil {
+		about = string(m.Agreement)
+	} else if a, err := wire.FindActivity(v, wire.ActivityID(id)); err == nil && a.Recipient == h.signer.Actor {
+		about = a.Object
+	}
+	if context := f.Base.Agreement(about); about != "" && f.isTalk(v, h, context) {
+		return context
+	}
+	return ""
 }
 
 // learn mirrors a neighbour's thing.
@@ -76,6 +109,7 @@ type talk struct {
 	ours   agreeing.ID // a claim here
 	theirs string      // or the agreement's id at the home of what one of us asked for
 	agreeing.Agreement
+	outside bool // the other is somebody whom a human let in
 }
 
 // isTalk reports that there is an agreement with the sender: to everybody else there is none.
@@ -90,7 +124,7 @@ func (f *Federation) findTalk(v *store.View, h *heard, context string) (t talk, 
 		if err != nil {
 			return t, err
 		}
-		t = talk{ours: c.ID, Agreement: c.Agreement}
+		t = talk{ours: c.ID, Agreement: c.Agreement, outside: c.Outside != ""}
 	} else {
 		a, err := sharing.FindAskingTheirs(v, context)
 		if err != nil {
@@ -116,17 +150,25 @@ func (f *Federation) heardWord(tx *store.Tx, h *heard, context string) error {
 	err = tx.Savepoint(func(tx *store.Tx) error {
 		return sharing.HearMessage(tx, t.ours, t.theirs, sharing.HeardMessage{
 			From: h.signer.Actor, Activity: h.ID,
-			Nickname: plainLine(codec.String(h.term("pots:nickname")), nameLength),
+			Nickname: f.nickname(tx.View, h, t),
 			Text:     plainText(codec.Text(h.embedded, "content"), wordsLength),
 		})
 	})
 	if !fault.Is(err, fault.Conflict) {
 		return err
 	}
-	if t.State.Live() {
+	if t.State.Live() && !t.outside {
 		return h.notYet(err)
 	}
 	return f.heardLetter(tx, h)
+}
+
+// nickname is what the sender of a private word is called: at a neighbour as it says, elsewhere by name.
+func (f *Federation) nickname(v *store.View, h *heard, t talk) string {
+	if t.outside {
+		return f.nameOf(v, h.signer.Actor)
+	}
+	return plainLine(codec.String(h.term("pots:nickname")), nameLength)
 }
 
 // wordsEnd is when the bytes of a private word go: when its sender says, and with the agreement at the latest.
@@ -139,25 +181,6 @@ func (f *Federation) wordsEnd(h *heard, a agreeing.Agreement, now time.Time) *ti
 		end = *a.PurgeAt
 	}
 	return &end
-}
-
-// heardLetter keeps a word to the collective for its stewards.
-func (f *Federation) heardLetter(tx *store.Tx, h *heard) error {
-	l := neighbours.Letter{
-		From: h.signer.Actor, Object: h.object, Name: f.nameOf(tx.View, h.signer.Actor),
-		Text: plainText(codec.Text(h.embedded, "content"), wordsLength), Language: codec.Language(h.embedded, "content"),
-	}
-	if l.Text == "" {
-		return nil
-	}
-	if kind, id, ok := f.Base.Local(h.of("inReplyTo")); ok && kind == iri.KindOffer {
-		l.About = id
-	}
-	if h.item.PurgeAt == nil && !h.public() {
-		end := tx.Now.Add(agreeing.Kept) // the letter has a life of its own
-		h.item.PurgeAt = &end
-	}
-	return neighbours.HearLetter(tx, l)
 }
 
 // nameOf is what to call an actor: its checked handle, or else where it is.

@@ -8,7 +8,7 @@ import (
 	"codeberg.org/manypots/manypots/models/store"
 )
 
-// receiveDelete removes what its owner has removed: themselves, a thing that we mirror, a letter.
+// receiveDelete removes what its owner has removed: themselves, a thing that we mirror, a letter, a wish.
 func (f *Federation) receiveDelete(tx *store.Tx, h *heard) error {
 	if h.ofItself() {
 		return f.actorGone(tx, h.signer.Actor)
@@ -16,7 +16,7 @@ func (f *Federation) receiveDelete(tx *store.Tx, h *heard) error {
 	mirror, err := sharing.FindMirrorByIRI(tx.View, h.object)
 	switch {
 	case fault.Is(err, fault.NotFound):
-		return neighbours.ForgetLetter(tx, h.signer.Actor, h.object)
+		return replyGone(tx, h)
 	case err != nil:
 		return err
 	case mirror.Home != h.signer.Actor:

@@ -14,18 +14,27 @@ import (
 	"codeberg.org/manypots/manypots/models/wire"
 )
 
-// receiveOffer takes a claim from a neighbouring collective, or what one of its members wishes for a promise (DESIGN 3.6). Every
+// receiveOffer takes a claim from a neighbouring collective, or what one of its members wishes for a promise (DESIGN 3.6); a stranger's
+// claim waits for a human. Every
 // answer is an activity that the relay sends, or a Reject from here where there is no claim to speak of.
 func (f *Federation) receiveOffer(tx *store.Tx, h *heard) error {
 	if kind, agreement, ok := f.Base.Local(h.object); ok && kind == iri.KindAgreement {
 		return f.heardWish(tx, h, agreement)
 	}
-	id, why, err := f.claimable(tx.View, h)
+	o, why, err := f.claimable(tx.View, h)
 	if err != nil {
 		return err
 	}
 	if why != "" {
 		return f.reject(tx, h, why)
+	}
+	// A neighbour's collective vouches for its members, and nobody else on its node does.
+	friends, err := friend(tx.View, h.signer.Actor)
+	if err != nil {
+		return err
+	}
+	if !friends {
+		return f.strangerAsks(tx, h, o)
 	}
 	in, why := f.readClaim(h)
 	if why != "" {
@@ -33,7 +42,7 @@ func (f *Federation) receiveOffer(tx *store.Tx, h *heard) error {
 	}
 	var c sharing.Claim
 	err = tx.Savepoint(func(tx *store.Tx) (err error) {
-		c, err = sharing.HearClaim(tx, id, in)
+		c, err = sharing.HearClaim(tx, o.ID, in)
 		return err
 	})
 	switch {
@@ -57,36 +66,24 @@ const (
 )
 
 // claimable finds the thing that is asked for. What the asker may not see is answered like what is not there (protocol 8 case 59).
-func (f *Federation) claimable(v *store.View, h *heard) (id sharing.OfferID, why string, err error) {
+func (f *Federation) claimable(v *store.View, h *heard) (o sharing.Offer, why string, err error) {
 	commitment := codec.Object(codec.Get(h.embedded, "stipulates"))
 	kind, local, ok := f.Base.Local(canonicalID(codec.Get(commitment, "satisfies")))
 	if !ok || kind != iri.KindIntent {
-		return "", notAListing, nil
+		return o, notAListing, nil
 	}
-	o, err := sharing.FindOffer(v, sharing.OfferID(local))
+	o, err = sharing.FindOffer(v, sharing.OfferID(local))
 	if fault.Is(err, fault.NotFound) {
-		return "", notAListing, nil
+		return o, notAListing, nil
 	}
 	if err != nil {
-		return "", "", err
+		return o, "", err
 	}
 	viewer, err := neighbours.ViewerOf(v, h.signer.Actor)
-	if err != nil {
-		return "", "", err
+	if err == nil && !neighbours.CanView(viewer, o) {
+		why = notAListing
 	}
-	if !neighbours.CanView(viewer, o) {
-		return "", notAListing, nil
-	}
-	// A stranger's claim enters a draw only after a human let it in, which is later work; a neighbour's collective vouches for
-	// its members, and nobody else on its node does.
-	friends, err := friend(v, h.signer.Actor)
-	if err != nil {
-		return "", "", err
-	}
-	if !friends {
-		why = ineligible
-	}
-	return o.ID, why, nil
+	return o, why, err
 }
 
 // readClaim reads what a neighbour's member asks for.
@@ -201,14 +198,8 @@ func reasonOf(err error) string {
 	case "offer.unknown":
 		return notAListing
 	case "offer.moved_on":
-		if state, ok := e.Args["State"].(string); ok {
-			if reason := map[sharing.State]string{
-				sharing.Gone: "taken", sharing.Expired: "expired", sharing.Withdrawn: "withdrawn", sharing.Resting: "withdrawn",
-			}[sharing.State(state)]; reason != "" {
-				return reason
-			}
-		}
-		return "taken"
+		state, _ := e.Args["State"].(string)
+		return reasonOfState(sharing.State(state))
 	case "claim.already_promised":
 		return limit
 	}
@@ -221,4 +212,15 @@ func reasonOf(err error) string {
 		}
 	}
 	return ineligible
+}
+
+// reasonOfState says why a thing in a state cannot be had.
+func reasonOfState(s sharing.State) string {
+	switch s {
+	case sharing.Expired:
+		return "expired"
+	case sharing.Withdrawn, sharing.Resting:
+		return "withdrawn"
+	}
+	return "taken"
 }

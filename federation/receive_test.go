@@ -251,7 +251,7 @@ func TestReceive_showsStewardsWhatStrangersWrite(t *testing.T) {
 			n.Errorf("letters: %+v", got)
 		}
 		n.takes(vera(), act(vera(), "Create", 2, with(reply, doc{"id": victim + "/notes/8", "inReplyTo": nil, "to": us, "cc": nil, "tag": nil})))
-		if got := n.letters(); len(got) != 2 || got[0].Name != "victim.example/users/vera" {
+		if got := n.letters(); len(got) != 2 || got[1].Name != "victim.example/users/vera" {
 			n.Errorf("letters: %+v", got)
 		}
 		n.takes(vera(), act(vera(), "Delete", 1, vNote))

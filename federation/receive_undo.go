@@ -1,7 +1,10 @@
 package federation
 
 import (
+	"strings"
+
 	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/models"
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/sharing"
@@ -27,8 +30,10 @@ func (f *Federation) receiveUndo(tx *store.Tx, h *heard) error {
 	}
 	edge, err := neighbours.FindEdgeTo(tx.View, h.signer.Actor)
 	switch {
+	case fault.Is(err, fault.NotFound):
+		return f.withdraw(tx, h)
 	case err != nil:
-		return ignoreUnknown(err)
+		return err
 	case edge.TheirFollow == h.object:
 		return f.unfollow(tx, h, wire.Collective)
 	}
@@ -47,6 +52,9 @@ func (f *Federation) unfollow(tx *store.Tx, h *heard, of wire.Actor) error {
 func (f *Federation) withdraw(tx *store.Tx, h *heard) error {
 	c, claimed, err := sharing.FindClaimAsked(tx.View, h.signer.Actor, h.object)
 	if err != nil {
+		return err
+	}
+	if err := neighbours.ForgetLetter(tx, h.signer.Actor, h.object); err != nil { // one that nobody has let in yet
 		return err
 	}
 	err = sharing.HearWithdrawal(tx, h.signer.Actor, h.object)
@@ -77,7 +85,7 @@ func (f *Federation) sayAgain(tx *store.Tx, about, to string) error {
 	if err != nil {
 		return err
 	}
-	return wire.PostAgain(tx, f.Wall(), last.ID)
+	return wire.PostAgain(tx, f.Wall(), wire.ActivityID(strings.TrimSuffix(string(last.ID), inWords)))
 }
 
 // receiveBlock: whoever shuts us out hears nothing more from us (protocol 8 case 98).
@@ -91,5 +99,8 @@ func (f *Federation) receiveBlock(tx *store.Tx, h *heard) error {
 	if err == nil && !edge.Over() {
 		edge, err = neighbours.HearReject(tx, h.signer.Actor, "")
 	}
-	return parted(tx, edge, err)
+	if err := parted(tx, edge, err); err != nil {
+		return err
+	}
+	return models.Part(tx, h.signer.Actor) // what somebody has open here who was let in
 }

@@ -42,6 +42,8 @@ func translations() map[store.EventKind]translation {
 		neighbours.NeighbourDeclined: (*Federation).neighbourDeclined,
 		neighbours.NeighbourParted:   (*Federation).neighbourParted,
 		neighbours.FollowerAccepted:  (*Federation).followerAccepted,
+		neighbours.WishHeard:         (*Federation).wishHeard,
+		neighbours.WishDeclined:      (*Federation).wishDeclined,
 	}
 }
 

@@ -106,7 +106,7 @@ func TestShapes_followReplyAndTakeItBack(t *testing.T) {
 			n.Errorf("after an edit: %+v", got)
 		}
 		n.plays(s, p, "mention", bike)
-		if got := n.letters(); len(got) != 2 || !strings.HasSuffix(got[0].Text, "Good to have you here.") || got[0].About != "" {
+		if got := n.letters(); len(got) != 2 || !strings.HasSuffix(got[1].Text, "Good to have you here.") || got[1].About != "" {
 			n.Errorf("after a mention: %+v", got)
 		}
 		for _, theirs := range []string{"announce", "like"} {

@@ -77,6 +77,9 @@ func (n *node) later(span time.Duration) { n.now = n.now.Add(span) }
 type plainWords struct{}
 
 func (plainWords) Sentence(language, key string, args map[string]any) string {
+	if key == "wire.outside.wishes" && language == "en" {
+		return "I'd like this; may I have"
+	}
 	words := []string{key}
 	for _, name := range slices.Sorted(maps.Keys(args)) {
 		arg := args[name]

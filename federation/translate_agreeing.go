@@ -29,8 +29,8 @@ func (f *Federation) messageSent(tx *store.Tx, e store.Event) ([]letter, error) 
 	}
 	ends := talkEnds(about, tx.Now)
 	note := codec.Note{
-		ID: f.Base.Page("/ap/messages/" + string(m.ID)), AttributedTo: f.Base.Collective(), Content: paragraphs(m.Text), Context: context,
-		Published: m.SentAt, To: []string{to.IRI}, Mentions: []codec.Mention{{Name: "@" + to.Handle, Href: to.IRI}},
+		ID: f.Base.Message(string(m.ID)), AttributedTo: f.Base.Collective(), Content: paragraphs(m.Text), Context: context,
+		Published: m.SentAt, To: []string{to.IRI}, Mentions: mention(to),
 		Terms: map[string]any{"pots:private": true, "pots:nickname": m.Nickname, "endTime": codec.Stamp(ends)},
 	}
 	doc, err := note.Document()

@@ -4,6 +4,7 @@ import (
 	"codeberg.org/manypots/manypots/federation/codec"
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
@@ -103,11 +104,19 @@ func (f *Federation) claimDone(tx *store.Tx, e store.Event) ([]letter, error) {
 }
 
 // answer tells the collective that asked how the claim stands, in one activity of each kind. What is said once it has ended passes
-// after parting too.
+// after parting too. Somebody on other software is told in words, and in activities only if they asked in one.
 func (f *Federation) answer(tx *store.Tx, e store.Event, kinds ...string) (letters []letter, err error) {
 	p, err := findAgreement(tx.View, e.Subject)
 	if err != nil {
 		return nil, err
+	}
+	if p.Outside != "" {
+		if letters, err = f.outsideAnswer(tx, e, p); err != nil {
+			return nil, err
+		}
+	}
+	if p.Outside == neighbours.ByReply {
+		kinds = nil
 	}
 	for i, kind := range kinds {
 		out := letter{

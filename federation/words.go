@@ -30,6 +30,19 @@ func Sentences() []string {
 	} {
 		keys = append(keys, "claim.state."+string(state))
 	}
+	return append(keys, outsideSentences()...)
+}
+
+// outsideSentences are what somebody on other software is told about what they asked for, and by which words we know that they ask.
+func outsideSentences() []string {
+	keys := []string{"wire.outside.wishes"}
+	for _, what := range []string{
+		"heard", "declined", "listed", "time", string(agreeing.Gathering), string(agreeing.Waiting), string(agreeing.Promised),
+		string(agreeing.Done), string(agreeing.Released), string(agreeing.Lapsed), string(agreeing.DidNotHappen),
+		string(agreeing.Refused), string(agreeing.Revoked),
+	} {
+		keys = append(keys, "wire.outside."+what)
+	}
 	return keys
 }
 

@@ -26,6 +26,7 @@ const (
 	KindDraw        Kind = "draw"
 	KindReceipt     Kind = "receipt"
 	KindActivity    Kind = "activity"
+	KindMessage     Kind = "message"
 )
 
 // Local reads one of our own ids back: what it names and under which id. It is not ok for ids of others and for addresses
@@ -122,6 +123,8 @@ func nouns(plural string) Kind {
 		return KindReceipt
 	case "activities":
 		return KindActivity
+	case "messages":
+		return KindMessage
 	}
 	return ""
 }
