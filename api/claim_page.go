@@ -49,6 +49,7 @@ func (s seenClaim) ways(now time.Time, p *web.ClaimPage) {
 	}
 	p.CanPick = promised && len(p.Windows) > 0
 	p.CanPropose, p.CanRelease, p.CanHandOver, p.CanNotHappen = promised, promised, promised, promised
+	p.CanPropose = p.CanPropose && !s.outside // a time is agreed on in words there
 	// At home the receiver reads the place on this page; only across nodes is it sent, and only with a tap (DESIGN 3.5).
 	p.CanSendPlace = promised && (!giver || s.Peer != "")
 	// A giver may also look back at a promise that has ended; whoever asked never learns which it was.

@@ -16,6 +16,7 @@ type seenClaim struct {
 	listing     sharing.Listing
 	side        agreeing.Side
 	asking      *sharing.Asking // nil for a claim
+	outside     bool            // the other is on other software, where only words are understood
 	quantity    int
 	othersFirst bool
 	note        string
@@ -75,7 +76,7 @@ func (c *call) seeClaimOf(v *store.View, id agreeing.ID) (seen seenClaim, err er
 	}
 	seen = seenClaim{
 		Agreement: claim.Agreement, state: claim.State, listing: o.Listing, quantity: claim.Quantity, othersFirst: claim.OthersFirst,
-		note: claim.Note, area: claim.Area, windows: claim.Windows, offered: o.Windows,
+		note: claim.Note, area: claim.Area, windows: claim.Windows, offered: o.Windows, outside: claim.Outside != "",
 	}
 	if seen.messages, err = agreeing.Messages(v, id); err != nil {
 		return seen, err
@@ -96,7 +97,7 @@ func (s *seenClaim) asGiver(v *store.View, claim sharing.Claim, o sharing.Offer)
 	s.side, s.myPlace = agreeing.Giver, o.Place
 	p, err := partnerOf(v, claim)
 	s.other, s.from = p.name, p.from
-	if s.from != "" {
+	if s.from != "" && claim.Outside == "" {
 		s.other = s.theirName(agreeing.Asker)
 	}
 	return err

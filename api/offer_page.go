@@ -26,6 +26,7 @@ func (s seenOffer) page(c *call, asked *web.AskForm) web.OfferPage {
 	if s.drawn {
 		p.Rounds = []web.Round{{Number: s.offer.Round, Href: offerPath(s.ID) + "/draw"}}
 	}
+	p.Voices = s.voices(c)
 	if s.mirror != nil {
 		p.Home = &web.Home{Collective: s.home, Href: s.mirror.URL, LeaseUntil: dated(s.mirror.LeaseUntil)}
 	}

@@ -23,7 +23,9 @@ type seenOffer struct {
 	drawn  bool            // there is a sheet that the viewer may see
 	// For the giver alone:
 	promises []partner
-	friends  []string // the neighbours who see it
+	// For members:
+	outside []neighbours.Letter // what was let through
+	friends []string            // the neighbours who see it
 }
 
 // mine is the viewer's live wish.
@@ -65,6 +67,9 @@ func (c *call) seeOffer(v *store.View, id sharing.OfferID) (seen seenOffer, err 
 	}
 	seen.giver, seen.given = giver.Nickname, o.GivenBy(c.member.ID)
 	if err := c.seeClaim(v, &seen); err != nil {
+		return seen, err
+	}
+	if seen.outside, err = neighbours.Voices(v, string(o.ID)); err != nil {
 		return seen, err
 	}
 	if _, err = sharing.SheetOf(v, c.by(), id); err == nil {
@@ -144,9 +149,21 @@ func (c *call) seeAsGiver(v *store.View, seen *seenOffer) error {
 
 const friendsNamed = 50
 
-// partnerOf names who asked: a member by nickname, somebody at a neighbour by their collective.
+// partnerOf names who asked: a member by nickname, somebody at a neighbour by their collective, somebody on other software by the
+// name they have there.
 func partnerOf(v *store.View, claim sharing.Claim) (p partner, err error) {
 	p = partner{claim: claim.ID, state: claim.State}
+	if claim.Outside != "" {
+		p.from = hostOf(claim.Peer)
+		if a, err := neighbours.FindActor(v, claim.Peer); err == nil && a.Handle != "" {
+			p.name = "@" + a.Handle
+			return p, nil
+		} else if err != nil && !fault.Is(err, fault.NotFound) {
+			return p, err
+		}
+		p.name = claim.Peer
+		return p, nil
+	}
 	if claim.Peer != "" {
 		p.from, err = collectiveName(v, claim.Peer)
 		return p, err

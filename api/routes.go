@@ -30,6 +30,7 @@ const (
 	claimDoor  door = "claim"  // a claim or an asking, for its two sides
 	photoDoor  door = "photo"  // as the thing that it shows
 	ownDoor    door = "own"    // a member's own session, token, notice, invite
+	letterDoor door = "letter" // what was said from outside: stewards, and the giver of the thing that it is about
 	secretDoor door = "secret" // whoever knows the address
 )
 
@@ -83,6 +84,8 @@ func routes(clock bool) []route {
 		{page(post, "/invites/{id}/revoke", revokeInvite, member, ownDoor)},
 		{page(get, "/stewards", showStewards, steward, none), page(post, "/members/recover", letBackIn, steward, none)},
 		{page(post, "/collective", changeCollective, steward, none), page(post, "/letters/{id}/read", readLetter, steward, none)},
+		{page(post, "/letters/{id}/let_through", letThrough, steward, none), page(post, "/letters/{id}/take_off", takeOff, steward, none)},
+		{page(post, "/letters/{id}/let_in", letIn, member, letterDoor)},
 
 		// Sharing: offers
 		both(get, "/offers", listOffers, anyone, none, people.ThingsRead),

@@ -5,7 +5,6 @@ import (
 	"net/url"
 
 	"codeberg.org/manypots/manypots/api/web"
-	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
@@ -40,37 +39,11 @@ func (c *call) stewardsPage(v *store.View) (page web.StewardsPage, err error) {
 	for _, o := range hidden {
 		page.Hidden = append(page.Hidden, web.HiddenThing{Title: o.Title, Href: offerPath(o.ID), Words: o.HiddenWords, Until: *o.HiddenUntil})
 	}
-	letters, err := neighbours.Letters(v, lettersShown)
-	for _, l := range letters {
-		page.Letters = append(page.Letters, c.letter(v, l))
-	}
+	page.Letters, err = c.letters(v)
 	return page, err
 }
 
-const (
-	lettersShown = 50
-	hiddenShown  = 50
-)
-
-// letter is a letter with the thing that it answers, as far as this steward may see that.
-func (c *call) letter(v *store.View, l neighbours.Letter) web.Letter {
-	shown := web.Letter{ID: string(l.ID), From: l.Name, Text: l.Text, Language: l.Language, At: l.ReceivedAt, Read: l.ReadAt != nil}
-	if shown.From == "" {
-		shown.From = l.From
-	}
-	if l.About != "" {
-		if seen, err := c.seeOffer(v, sharing.OfferID(l.About)); err == nil {
-			shown.About = web.Link{Name: seen.Title, Href: offerPath(seen.ID)}
-		}
-	}
-	return shown
-}
-
-func readLetter(c *call) error {
-	return c.do(c.readForm(), act{verb: func(tx *store.Tx) (result, error) {
-		return result{at: "/stewards", flash: "flash.letter_read"}, neighbours.ReadLetter(tx, c.by(), neighbours.LetterID(c.id()))
-	}})
-}
+const hiddenShown = 50
 
 // collectiveInput are the answers of set-up, given anew, and the collective's own words about itself.
 type collectiveInput struct {
@@ -82,17 +55,27 @@ type collectiveInput struct {
 	QuietFrom string `json:"quiet_from"`
 	QuietTo   string `json:"quiet_to"`
 	Joining   string `json:"joining"`
+	Voices    string `json:"voices"`
 }
 
 func inputOfCollective(our people.Collective) collectiveInput {
 	in := collectiveInput{
-		our.Name, our.About, our.Area, our.Language, our.Zone, our.QuietFrom.String(), our.QuietTo.String(), joinByInvite,
+		our.Name, our.About, our.Area, our.Language, our.Zone, our.QuietFrom.String(), our.QuietTo.String(), joinByInvite, voicesHeld,
 	}
 	if our.Open {
 		in.Joining = joinOpenly
 	}
+	if !our.HoldVoices {
+		in.Voices = voicesShown
+	}
 	return in
 }
+
+// What becomes of what strangers say in public about a thing.
+const (
+	voicesHeld  = "held"
+	voicesShown = "shown"
+)
 
 func changeCollective(c *call) error {
 	in := inputOfCollective(c.collective)
@@ -101,7 +84,7 @@ func changeCollective(c *call) error {
 		verb: func(tx *store.Tx) (result, error) {
 			_, err := people.ChangeCollective(tx, c.by(), people.Answers{
 				Name: in.Name, About: in.About, Area: in.Area, Language: in.Language, Zone: in.Zone,
-				QuietFrom: in.QuietFrom, QuietTo: in.QuietTo, Open: in.Joining == joinOpenly,
+				QuietFrom: in.QuietFrom, QuietTo: in.QuietTo, Open: in.Joining == joinOpenly, ShowVoices: in.Voices == voicesShown,
 			})
 			return result{at: "/stewards", flash: "flash.saved"}, err
 		},
@@ -116,7 +99,7 @@ func changeCollective(c *call) error {
 func (c *call) collectiveForm(in collectiveInput, wrong web.Problems) *web.CollectiveForm {
 	return &web.CollectiveForm{
 		Problems: wrong, Name: in.Name, About: in.About, Area: in.Area, Language: in.Language, Zone: in.Zone,
-		QuietFrom: in.QuietFrom, QuietTo: in.QuietTo, Joining: in.Joining, Languages: c.languages(in.Language), Zones: zones(),
+		QuietFrom: in.QuietFrom, QuietTo: in.QuietTo, Joining: in.Joining, Voices: in.Voices, Languages: c.languages(in.Language), Zones: zones(),
 	}
 }
 

@@ -176,6 +176,7 @@ type CollectiveForm struct {
 	Language, Zone     string
 	QuietFrom, QuietTo string
 	Joining            string // "invite" or "open"
+	Voices             string // "held" or "shown"
 	Languages          []Option
 	Zones              []string
 }
@@ -191,10 +192,20 @@ type HiddenThing struct {
 // Letter is something a person on another server wrote to the collective.
 type Letter struct {
 	ID       string
+	Kind     string // "word", "voice", "wish", "report" or "move"
 	From     string // their address
+	Host     string // where they wrote it
 	Text     string // plain words
 	Language string
 	About    Link // the thing it answers, or zero
 	At       time.Time
 	Read     bool
+	Shown    bool // it is on the page of that thing
+	CanLetIn bool // its author can be let in for that thing
 }
+
+// Voice tells whether it can be shown on the page of a thing.
+func (l Letter) Voice() bool { return l.Kind == "voice" }
+
+// Wish tells whether its author asks for a thing and waits for an answer.
+func (l Letter) Wish() bool { return l.Kind == "wish" && !l.Read }

@@ -156,6 +156,8 @@ type OfferPage struct {
 	Tools *GiverTools // nil for everybody but the giver
 	Hide  *HideForm   // nil for everybody but stewards
 	Hid   *Hidden     // set for giver and stewards while it is hidden
+
+	Voices []Voice // what was said about it from outside, and was let through
 }
 
 func (OfferPage) template() string { return "sharing/offer" }
@@ -167,6 +169,17 @@ func (p OfferPage) Live() bool {
 		return true
 	}
 	return false
+}
+
+// Voice is what somebody on another server said in public about a thing.
+type Voice struct {
+	ID         string
+	From, Host string // who, and where they said it
+	Text       string // plain words
+	Language   string
+	At         time.Time
+	CanLetIn   bool // the giver and stewards may take it for "I'd like this"
+	CanTakeOff bool // stewards
 }
 
 // Round links to a draw sheet: GET /offers/{id}/draw?round=.

@@ -104,8 +104,8 @@ func samples() []sample {
 		{"invites", InvitesPage{Uses: "1", Days: "14", Kind: "member", Steward: true, Fresh: "https://elm.example/join?invite=9f2c41d07be8a356", Invites: []Invite{{"i1", "steward", 1, in(13 * day), "Rosa"}, {"i2", "member", 5, in(3 * day), "Maya"}}}, false},
 		{"invites-none", InvitesPage{Uses: "0", Days: "14", Problems: Problems{{"uses", "Between 1 and 50, please."}}}, false},
 		{"stewards", StewardsPage{Until: in(80 * day), Stewards: []Steward{{"Rosa", in(80 * day), true}}, RecoverLink: "https://elm.example/recover?key=9f2c", RecoverFor: "Maya", Hidden: []HiddenThing{{"Old fridge", "/offers/9", "The seal is broken; please say so.", in(5 * day)}},
-			Letters: []Letter{{ID: "l1", From: "@ana@social.example", Text: "Is the chair still there? I could come on Friday.", Language: "en", About: Link{"Two kitchen chairs", "/offers/1"}, At: in(-time.Hour)}, {ID: "l2", From: "@bo@social.example", Text: "مرحبًا بكم", Language: "ar", At: in(-day), Read: true}}}, false},
-		{"stewards-quiet", StewardsPage{Until: in(80 * day), Collective: &CollectiveForm{Name: "Elm Street Commons", About: "Two streets and a park.", Area: "Elm Street", Language: "en", Zone: "Europe/Berlin", QuietFrom: "21:00", QuietTo: "08:00", Joining: "invite", Languages: languages(), Problems: Problems{{"area", "A short word is enough."}}}}, false},
+			Letters: []Letter{{ID: "l0", Kind: "wish", From: "@nina@toot.example", Host: "toot.example", Text: "I'd like this", About: Link{"Two kitchen chairs", "/offers/1"}, At: in(-time.Hour), CanLetIn: true}, {ID: "l1", Kind: "voice", CanLetIn: true, From: "@ana@social.example", Text: "Is the chair still there? I could come on Friday.", Language: "en", About: Link{"Two kitchen chairs", "/offers/1"}, At: in(-time.Hour)}, {ID: "l3", Kind: "voice", From: "@cy@social.example", Text: "What a chair.", At: in(-day), Read: true, Shown: true}, {ID: "l2", Kind: "word", From: "@bo@social.example", Text: "مرحبًا بكم", Language: "ar", At: in(-day), Read: true}}}, false},
+		{"stewards-quiet", StewardsPage{Until: in(80 * day), Collective: &CollectiveForm{Name: "Elm Street Commons", About: "Two streets and a park.", Area: "Elm Street", Language: "en", Zone: "Europe/Berlin", QuietFrom: "21:00", QuietTo: "08:00", Joining: "invite", Voices: "held", Languages: languages(), Problems: Problems{{"area", "A short word is enough."}}}}, false},
 		{"things", ThingsPage{Items: cards, Neighbours: []Option{{"oakrow.example", "Oak Row", false}, {"mill.example", "Mill Lane Collective", false}}, Next: "abc", CanGive: true}, false},
 		{"things-filtered", ThingsPage{Query: "chair", Category: "furniture", From: "home", Items: cards[:1], CanGive: true, Plain: true}, false},
 		{"things-none", ThingsPage{Query: "unicorn", CanGive: true}, false},
@@ -129,6 +129,10 @@ func samples() []sample {
 		{"offer-open", with(offer("open"), func(p *OfferPage) { p.Ask = &AskForm{Most: 1, OthersFirst: true} }), false},
 		{"offer-promised", with(offer("promised"), func(p *OfferPage) { p.Rounds = []Round{{1, "/offers/1/draw?round=1"}} }), false},
 		{"offer-gone", offer("gone"), false},
+		{"offer-voices", with(offer("gathering"), func(p *OfferPage) {
+			p.Audience = "anyone"
+			p.Voices = []Voice{{"l1", "@ana@social.example", "social.example", "Is the chair still there?\nI could come on Friday.", "en", in(-time.Hour), true, true}, {"l2", "@bo@social.example", "social.example", "كرسي جميل", "ar", in(-day), false, false}}
+		}), false},
 		{"offer-public", with(offer("gathering"), func(p *OfferPage) {
 			p.Giver, p.Why = "", "Members can ask for this. Sign in, or ask a member for an invite."
 		}), true},

@@ -22,6 +22,8 @@ func wordGroups() map[string][]string {
 		"neighbour.state": {"asked_us", "we_asked", "friends", "parted", "blocked"},
 		"invite.as":       {"member", "steward"},
 		"joining":         {"invite", "open"},
+		"letter.kind":     {"word", "voice", "wish", "report", "move"},
+		"voices":          {"held", "shown"},
 		"scope":           Scopes(),
 		"today":           todayKinds(),
 		"kept":            keptKinds(),
