@@ -61,10 +61,18 @@ func unmarked(source string) string {
 }
 
 // clean drops characters that are not seen but change what is: controls, overrides of direction, invisible operators. Joiners and
-// the two plain marks of direction stay, since Persian, Arabic and Hebrew are written with them.
+// the two plain marks of direction stay, since Persian, Arabic and Hebrew are written with them. Of marks that are stacked on one
+// letter the first few stay: no script needs more, and a tower of them covers the lines above (security B3).
 func clean(text string) string {
+	const most = 8
+	stacked := 0
 	text = strings.Map(func(r rune) rune {
+		if stacked++; !unicode.Is(unicode.M, r) {
+			stacked = 0
+		}
 		switch {
+		case stacked > most:
+			return -1
 		case r == '\n' || r >= '\u200c' && r <= '\u200f':
 			return r
 		case r == '\t' || r == '\r' || r == '\u00a0' || r == '\u2028' || r == '\u2029':

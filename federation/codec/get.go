@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"golang.org/x/text/language"
+
 	"codeberg.org/manypots/manypots/federation/iri"
 )
 
@@ -131,13 +133,17 @@ func Text(doc map[string]any, name string, languages ...string) string {
 	return ""
 }
 
-// Language is the language of a property's words, where its map names exactly one.
+// Language is the language of a property's words as a BCP 47 tag, where its map names exactly one.
 func Language(doc map[string]any, name string) string {
 	byLanguage := Object(Get(doc, name+"Map"))
 	if len(byLanguage) != 1 {
 		return ""
 	}
-	return slices.Collect(maps.Keys(byLanguage))[0]
+	tag := slices.Collect(maps.Keys(byLanguage))[0]
+	if _, err := language.Parse(tag); err != nil { // or the key is anything that somebody wrote
+		return ""
+	}
+	return tag
 }
 
 // Seq is a whole number from 0 on, such as pots:seq.
