@@ -1,10 +1,12 @@
 package federation
 
 import (
+	"crypto/ed25519"
 	"net/http"
 
 	"codeberg.org/manypots/manypots/federation/codec"
 	"codeberg.org/manypots/manypots/federation/iri"
+	"codeberg.org/manypots/manypots/federation/signature"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/wire"
@@ -13,7 +15,7 @@ import (
 // actor serves one of our three actors. To everybody and unsigned: whoever is to verify us needs the key first (protocol 4.8).
 func (f *Federation) actor(as wire.Actor) func(*http.Request) (answer, error) {
 	return func(r *http.Request) (answer, error) {
-		key, err := f.ownKey(r.Context(), as)
+		keys, err := f.ownKeys(r.Context(), as)
 		if err != nil {
 			return answer{}, err
 		}
@@ -25,19 +27,21 @@ func (f *Federation) actor(as wire.Actor) func(*http.Request) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		a, err := document(f.actorDocument(c, as, key.publicPEM))
+		a, err := document(f.actorDocument(c, as, keys))
 		a.cache = shortly
 		return a, err
 	}
 }
 
-// actorDocument describes one of our actors (DESIGN 3.4, protocol 6).
-func (f *Federation) actorDocument(c people.Collective, as wire.Actor, publicPEM string) (map[string]any, error) {
+// actorDocument describes one of our actors (DESIGN 3.4, protocol 6). It names the keys that the actor signs with and no others:
+// some servers understand one publicKey only.
+func (f *Federation) actorDocument(c people.Collective, as wire.Actor, keys ownKeys) (map[string]any, error) {
 	id, say := iri.Actor(as), f.ours(c)
 	a := codec.Actor{
 		ID: f.Base.Actor(id), Type: "Organization", Username: f.username(as), Name: c.Name, URL: f.Base.Home(),
 		Inbox: f.Base.Inbox(id), Outbox: f.Base.Outbox(id), Followers: f.Base.Followers(id), Following: f.Base.Following(id),
-		SharedInbox: f.Base.SharedInbox(), KeyID: f.Base.Key(id), PublicKeyPEM: publicPEM, Published: c.SetUpAt,
+		SharedInbox: f.Base.SharedInbox(), Published: c.SetUpAt,
+		KeyID: keys.current[wire.KeyRSA].id, PublicKeyPEM: keys.current[wire.KeyRSA].publicPEM, Multikeys: keys.multikeys(),
 		Terms: map[string]any{
 			"webfinger": f.acct(as),
 			// Followers are let in at once; whether a Follow makes a neighbour is a human's decision each time (protocol 4.2).
@@ -67,9 +71,27 @@ func (f *Federation) actorDocument(c people.Collective, as wire.Actor, publicPEM
 	return a.Document()
 }
 
-// capabilities are what other software may count on (FEP-844e). RFC 9421 is not among them before we verify it.
+// multikeys are the keys that are published as FEP-521a says.
+func (k ownKeys) multikeys() (all []codec.Multikey) {
+	if key, ok := k.current[wire.KeyEd25519]; ok {
+		if public, ok := key.private.Public().(ed25519.PublicKey); ok {
+			all = append(all, codec.Multikey{ID: key.id, Public: signature.EncodeMultikey(public)})
+		}
+	}
+	return all
+}
+
+// Capabilities that peers name too, in the words that are in use (FEP-844e).
+const (
+	canRFC9421 = "https://datatracker.ietf.org/doc/html/rfc9421"
+	canEd25519 = canRFC9421 + "#name-eddsa-using-curve-edwards25"
+)
+
+// capabilities are what other software may count on (FEP-844e).
 func capabilities() []any {
 	return []any{
+		map[string]any{"name": "RFC-9421: HTTP Message Signatures", "href": canRFC9421},
+		map[string]any{"name": "RFC-9421 signatures using the Ed25519 algorithm", "href": canEd25519},
 		map[string]any{"name": "FEP-0837: federated marketplace", "href": "https://w3id.org/fep/0837"},
 		map[string]any{"name": "Manypots claims", "href": "https://w3id.org/manypots/ns#claims-v1"},
 	}

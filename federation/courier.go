@@ -29,7 +29,8 @@ const (
 type trip struct {
 	wire.Parcel
 	answer fetch.Response
-	failed error // nobody answered, or we do not go there
+	took   wire.Scheme // the peer refused another and took this
+	failed error       // nobody answered, or we do not go there
 }
 
 // Deliver carries what is due until nothing is, or ctx ends. Whoever comes home hands in the answer and takes the next parcel in
@@ -148,10 +149,7 @@ func (f *Federation) carry(ctx context.Context, p wire.Parcel, signed chan<- str
 	said := sync.OnceFunc(func() { signed <- struct{}{} })
 	defer said()
 	t := trip{Parcel: p}
-	t.answer, t.failed = f.client.Post(ctx, p.Delivery.Inbox, p.Activity.Body, func(r *http.Request, body []byte) error {
-		defer said()
-		return f.sign(r, body, p.Activity.Actor)
-	})
+	t.answer, t.took, t.failed = f.deliver(ctx, p, said)
 	return t
 }
 
@@ -263,6 +261,11 @@ func (f *Federation) inboxGone(tx *store.Tx, d wire.Delivery) error {
 
 // conclude is what is left to do about a trip that is recorded.
 func (f *Federation) conclude(ctx context.Context, tx *store.Tx, t trip) error {
+	if t.took != "" {
+		if err := wire.Refused(tx, f.Wall(), t.Delivery.Host, t.took); err != nil {
+			return err
+		}
+	}
 	f.logTrip(ctx, t)
 	return f.clock(tx, t)
 }

@@ -98,11 +98,7 @@ func TestDeliver_carriesTheBytesSignedByWhoSpeaks(t *testing.T) {
 		got, hosts := map[string]string{}, street{}
 		n := newNode(t, db, hosts)
 		n.keys()
-		own, err := n.ownKey(t.Context(), wire.Collective)
-		if err != nil {
-			t.Fatal(err)
-		}
-		public, err := signature.ParsePublicKey(own.publicPEM)
+		public, err := signature.ParsePublicKey(n.ownRSA(wire.Collective).publicPEM)
 		if err != nil {
 			t.Fatal(err)
 		}

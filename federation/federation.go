@@ -51,12 +51,12 @@ type Federation struct {
 	in     memory
 
 	mu   sync.Mutex
-	keys map[wire.Actor]ownKey // parsed once
+	keys map[wire.Actor]ownKeys
 }
 
 // New makes the door. It fails when Fetch names an authority that cannot be read or a peer that is none.
 func New(o Options) (*Federation, error) {
-	f := &Federation{Options: o, keys: map[wire.Actor]ownKey{}}
+	f := &Federation{Options: o, keys: map[wire.Actor]ownKeys{}}
 	o.Fetch.UserAgent = fmt.Sprintf("manypots/%s (+%s)", o.Version, o.Base.Home())
 	o.Fetch.Now = o.Wall
 	// Every GET is signed by the node, or servers with authorised fetch say nothing (protocol 4.8).

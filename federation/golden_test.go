@@ -2,6 +2,7 @@ package federation
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/json"
 	"flag"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"codeberg.org/manypots/manypots/federation/codec"
 	"codeberg.org/manypots/manypots/federation/fetch"
+	"codeberg.org/manypots/manypots/federation/iri"
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/media"
 	"codeberg.org/manypots/manypots/models/people"
@@ -98,12 +100,19 @@ func goldenBytes(t testing.TB, name string, raw []byte) {
 	}
 }
 
-const samplePEM = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n"
+// sampleKeys are the two of an actor.
+func sampleKeys(f *Federation, as wire.Actor) ownKeys {
+	id := iri.Actor(as)
+	return ownKeys{current: map[wire.KeyKind]ownKey{
+		wire.KeyRSA:     {id: f.Base.Key(id, "main-key"), publicPEM: "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n"},
+		wire.KeyEd25519: {id: f.Base.Key(id, "ed25519-key"), private: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))},
+	}}
+}
 
 func TestActor_isWhatOthersKnow(t *testing.T) {
 	f := paper(t)
 	for _, as := range ourActors() {
-		doc, err := f.actorDocument(alderItself(), as, samplePEM)
+		doc, err := f.actorDocument(alderItself(), as, sampleKeys(f, as))
 		golden(t, "actor-"+string(as), doc, err)
 	}
 }
@@ -111,7 +120,8 @@ func TestActor_isWhatOthersKnow(t *testing.T) {
 func TestActor_speaksInItsOwnWordsWhereThereAreSome(t *testing.T) {
 	c := alderItself()
 	c.About = "We share <things>.\nAnd time.\n\nCome by."
-	doc, err := paper(t).actorDocument(c, wire.Collective, samplePEM)
+	f := paper(t)
+	doc, err := f.actorDocument(c, wire.Collective, sampleKeys(f, wire.Collective))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -171,7 +171,7 @@ func (v *village) addresses() (all []string) {
 func TestHostile_anActorIsLookedAtOnceForAllWhoWait(t *testing.T) {
 	inVillage(t, func(n *node, v *village) {
 		n.do(func(tx *store.Tx) error {
-			return wire.LearnKey(tx, n.now, wire.RemoteKey{ID: victim + "#main-key", Owner: victim, Origin: "https://victim.example", PEM: pemOf(vera().key)})
+			return wire.LearnKeys(tx, n.now, victim, wire.RemoteKey{ID: victim + "#main-key", Owner: victim, Origin: "https://victim.example", PEM: pemOf(vera().key)})
 		})
 		v.blocked = make(chan struct{})
 		var all sync.WaitGroup

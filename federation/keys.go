@@ -71,6 +71,7 @@ func (f *Federation) prove(r *http.Request, body []byte, c credential) (Signer, 
 	if known.Known() {
 		err := f.verify(r, body, c, known)
 		if err == nil {
+			f.noteScheme(ctx, c.origin, c.takes())
 			return c.by(known), nil
 		}
 		if !mayHaveChanged(err) {
@@ -84,6 +85,7 @@ func (f *Federation) prove(r *http.Request, body []byte, c credential) (Signer, 
 	if err := f.verify(r, body, c, fresh); err != nil {
 		return Signer{}, unproved(err)
 	}
+	f.noteScheme(ctx, c.origin, c.takes())
 	return c.by(fresh), nil
 }
 
@@ -105,6 +107,15 @@ func (f *Federation) knownKey(ctx context.Context, id string) (k wire.RemoteKey,
 
 func (c credential) by(k wire.RemoteKey) Signer {
 	return Signer{Actor: k.Owner, KeyID: k.ID, Origin: k.Origin}
+}
+
+// takes is what the signature shows that its server takes: what it sends. An Ed25519 key is not shown by it; servers say that they
+// take those.
+func (c credential) takes() wire.Scheme {
+	if c.signature.Scheme() == signature.RFC9421 {
+		return wire.RFC9421
+	}
+	return wire.Unknown
 }
 
 func (f *Federation) verify(r *http.Request, body []byte, c credential, k wire.RemoteKey) error {
@@ -194,10 +205,9 @@ func (f *Federation) fetchKeyOnce(ctx context.Context, c credential, tried strin
 	if _, err := signature.ParsePublicKey(k.PEM); err != nil {
 		return k, unproved(err)
 	}
-	err = f.update(ctx, func(tx *store.Tx) error { return wire.LearnKey(tx, f.Wall(), k) })
+	err = f.update(ctx, func(tx *store.Tx) error { return wire.LearnKeys(tx, f.Wall(), p.actor.IRI, p.keys...) })
 	if err == nil {
-		f.in.remember(k, f.Wall())
-		f.in.met(p)
+		f.in.relearn(p, f.Wall())
 	}
 	return k, err
 }
@@ -211,14 +221,14 @@ func (f *Federation) fetchOwner(ctx context.Context, c credential) (profile, err
 		return profile{}, err
 	}
 	id, err := iri.Canonical(codec.ID(doc))
-	if codec.Get(doc, "publicKeyPem") != nil {
-		id, err = iri.Canonical(codec.ID(codec.Get(doc, "owner")))
+	if isKey(doc) {
+		id, err = iri.Canonical(keyOwner(doc))
 	}
 	switch {
 	case err != nil || !iri.SameOrigin(id, c.key):
 		return profile{}, notItself()
 	case id == at:
-		return readProfile(doc, at)
+		return f.profileFrom(ctx, doc, at)
 	}
 	return f.fetchProfile(ctx, id)
 }

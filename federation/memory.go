@@ -2,6 +2,7 @@ package federation
 
 import (
 	"crypto"
+	"maps"
 	"sync"
 	"time"
 
@@ -27,6 +28,13 @@ type memory struct {
 	parsed  map[string]crypto.PublicKey // by PEM
 	recent  map[string]recentKey        // by id
 	strange map[string]neighbours.Actor // actors that were just seen
+	spoken  map[string]spoken           // by origin: what was noted of how it signs
+}
+
+// spoken is a scheme that a server was seen to take, and until when that need not be noted again.
+type spoken struct {
+	scheme wire.Scheme
+	until  time.Time
 }
 
 // recentKey is a key as it was in the database a moment ago. Another process may have changed it since.
@@ -38,6 +46,7 @@ type recentKey struct {
 const (
 	remembered = 1024 // bounds each of the maps
 	keyRecent  = time.Minute
+	spokenLast = time.Hour
 )
 
 func (m *memory) recall(id string, now time.Time) (wire.RemoteKey, bool) {
@@ -77,8 +86,15 @@ func (m *memory) publicKey(pem string) (crypto.PublicKey, error) {
 	return key, nil
 }
 
-// met remembers for a moment what a key's owner said about itself, so that it need not be asked again if it matters to us.
-func (m *memory) met(p profile) {
+// relearn remembers for a moment what a key's owner said about itself, so that it need not be asked again if it matters to us. Its
+// keys are those that it named, and no others any more.
+func (m *memory) relearn(p profile, now time.Time) {
+	m.mu.Lock()
+	maps.DeleteFunc(m.recent, func(_ string, k recentKey) bool { return k.Owner == p.actor.IRI })
+	m.mu.Unlock()
+	for _, k := range p.keys {
+		m.remember(k, now)
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.strange == nil || len(m.strange) >= remembered {
@@ -87,11 +103,25 @@ func (m *memory) met(p profile) {
 	m.strange[p.actor.IRI] = p.actor
 }
 
-// lately gives what met remembered, once.
+// lately gives what relearn remembered, once.
 func (m *memory) lately(id string) (neighbours.Actor, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	a, ok := m.strange[id]
 	delete(m.strange, id)
 	return a, ok
+}
+
+// heardSpeak reports that a server was lately seen to take a scheme, and remembers that it was now.
+func (m *memory) heardSpeak(origin string, scheme wire.Scheme, now time.Time) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s, ok := m.spoken[origin]; ok && s.scheme == scheme && now.Before(s.until) {
+		return true
+	}
+	if m.spoken == nil || len(m.spoken) >= remembered {
+		m.spoken = map[string]spoken{}
+	}
+	m.spoken[origin] = spoken{scheme, now.Add(spokenLast)}
+	return false
 }

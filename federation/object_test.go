@@ -51,7 +51,7 @@ func (n *node) known(actors ...string) {
 			if err != nil {
 				return err
 			}
-			if err := wire.LearnKey(tx, n.now, wire.RemoteKey{ID: actor + "#main-key", Owner: actor, Origin: origin, PEM: public}); err != nil {
+			if err := wire.LearnKeys(tx, n.now, actor, wire.RemoteKey{ID: actor + "#main-key", Owner: actor, Origin: origin, PEM: public}); err != nil {
 				return err
 			}
 		}

@@ -194,7 +194,8 @@ func borrowedKeys(tx *store.Tx) error {
 		return err
 	}
 	for _, as := range ourActors() {
-		if _, err := wire.KeepActorKey(tx, wire.ActorKey{Actor: as, PrivatePEM: private, PublicPEM: pemOf(peerKeys()[0])}); err != nil {
+		row := wire.ActorKey{Actor: as, Kind: wire.KeyRSA, PrivatePEM: private, PublicPEM: pemOf(peerKeys()[0])}
+		if err := wire.KeepActorKey(tx, row); err != nil {
 			return err
 		}
 	}

@@ -17,6 +17,8 @@ type profile struct {
 	actor neighbours.Actor
 	user  string // preferredUsername, as it says
 	keys  []wire.RemoteKey
+	// scheme is the best way to sign that its server says it takes; Unknown where it says nothing.
+	scheme wire.Scheme
 }
 
 // The longest words that an actor may have about itself, in characters.
@@ -47,7 +49,16 @@ func (f *Federation) fetchProfile(ctx context.Context, address string) (profile,
 			return profile{}, notItself()
 		}
 	}
-	return readProfile(doc, at)
+	return f.profileFrom(ctx, doc, at)
+}
+
+// profileFrom reads an actor's document, whose id is known to be right, and notes what its server says about itself.
+func (f *Federation) profileFrom(ctx context.Context, doc map[string]any, id string) (profile, error) {
+	p, err := readProfile(doc, id)
+	if err == nil {
+		f.noteScheme(ctx, p.actor.Origin, p.scheme)
+	}
+	return p, err
 }
 
 // fetchDocument gets a document and the canonical address that it came from, without a fragment.
@@ -83,25 +94,9 @@ func readProfile(doc map[string]any, id string) (p profile, err error) {
 		p.actor.Name = p.user
 	}
 	p.actor.SharedInbox = own(codec.Get(codec.Object(codec.Get(doc, "endpoints")), "sharedInbox"), origin)
-	for _, key := range codec.Objects(codec.Get(doc, "publicKey")) {
-		if k, ok := readKey(key, id, origin); ok {
-			p.keys = append(p.keys, k)
-		}
-	}
+	p.keys = readKeys(doc, id, origin)
+	p.scheme = readScheme(doc)
 	return p, nil
-}
-
-// readKey reads one of an actor's keys: one that says it is another's is none of its keys (security I3).
-func readKey(doc map[string]any, owner, origin string) (wire.RemoteKey, bool) {
-	id, err := iri.Canonical(codec.ID(doc))
-	if err != nil || !iri.SameOrigin(id, origin) {
-		return wire.RemoteKey{}, false
-	}
-	if says, err := iri.Canonical(codec.ID(codec.Get(doc, "owner"))); err != nil || says != owner {
-		return wire.RemoteKey{}, false
-	}
-	pem := codec.String(codec.Get(doc, "publicKeyPem"))
-	return wire.RemoteKey{ID: id, Owner: owner, Origin: origin, PEM: pem}, pem != ""
 }
 
 // key finds the key of an id among an actor's own.

@@ -37,6 +37,8 @@ func translations() map[store.EventKind]translation {
 
 		agreeing.MessageSent: (*Federation).messageSent,
 
+		wire.KeyRolled: (*Federation).keyRolled,
+
 		neighbours.NeighbourAsked:    (*Federation).neighbourAsked,
 		neighbours.NeighbourAccepted: (*Federation).neighbourAccepted,
 		neighbours.NeighbourDeclined: (*Federation).neighbourDeclined,

@@ -3,6 +3,7 @@ package federation
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"codeberg.org/manypots/manypots/federation/signature"
 	"codeberg.org/manypots/manypots/models/fault"
@@ -12,7 +13,7 @@ import (
 
 func TestEnsureKeys_makesEachPairOnce(t *testing.T) {
 	alder(t, func(n *node) {
-		if _, err := n.ownKey(t.Context(), wire.Collective); !fault.Is(err, fault.NotFound) {
+		if _, err := n.ownKeys(t.Context(), wire.Collective); !fault.Is(err, fault.NotFound) {
 			t.Errorf("a key before any was made: %v", err)
 		}
 		pems := map[string]wire.Actor{}
@@ -21,15 +22,17 @@ func TestEnsureKeys_makesEachPairOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, actor := range ourActors() {
-				key, err := n.ownKey(t.Context(), actor)
+				keys, err := n.ownKeys(t.Context(), actor)
 				if err != nil {
 					t.Fatal(err)
 				}
-				pems[key.publicPEM] = actor
+				for _, kind := range keyKinds() {
+					pems[keys.current[kind].publicPEM] = actor
+				}
 			}
 		}
-		if len(pems) != 3 {
-			t.Errorf("%d keys for three actors", len(pems))
+		if len(pems) != 6 {
+			t.Errorf("%d keys for three actors with two each", len(pems))
 		}
 	})
 }
@@ -52,8 +55,7 @@ func TestSign_canBeVerifiedWithThePublishedKey(t *testing.T) {
 		if got, want := s.KeyID(), "https://alder.example/ap/collective#main-key"; got != want {
 			t.Errorf("key %s, want %s", got, want)
 		}
-		own, _ := n.ownKey(t.Context(), wire.Collective)
-		public, err := signature.ParsePublicKey(own.publicPEM)
+		public, err := signature.ParsePublicKey(n.ownRSA(wire.Collective).publicPEM)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,6 +63,16 @@ func TestSign_canBeVerifiedWithThePublishedKey(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// ownRSA is the key with which an actor of ours signs for everybody.
+func (n *node) ownRSA(as wire.Actor) ownKey {
+	n.Helper()
+	keys, err := n.ownKeys(n.Context(), as)
+	if err != nil {
+		n.Fatal(err)
+	}
+	return keys.current[wire.KeyRSA]
 }
 
 // A signature that waits for the database would hold a moment without one against every peer for whom something is due.
@@ -72,6 +84,7 @@ func TestSign_needsNoDatabaseOnceKeysAreEnsured(t *testing.T) {
 		n.do(func(tx *store.Tx) error { return tx.DB().Where("1 = 1").Delete(&wire.ActorKey{}).Error })
 		r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://birch.example/ap/inbox", nil)
 		r.Header.Set("Content-Type", "application/activity+json")
+		n.now = n.now.Add(time.Hour)
 		for _, actor := range ourActors() {
 			if err := n.sign(r, []byte("{}"), actor); err != nil {
 				t.Errorf("%s: %v", actor, err)

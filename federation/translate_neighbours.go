@@ -118,35 +118,52 @@ func (f *Federation) followerAccepted(tx *store.Tx, e store.Event) ([]letter, er
 
 // collectiveChanged sends our two speaking actors again, each to those who listen to it.
 func (f *Federation) collectiveChanged(tx *store.Tx, e store.Event) (letters []letter, err error) {
-	c, err := people.FindCollective(tx.View)
-	if err != nil {
-		return nil, err
-	}
 	for _, as := range []wire.Actor{wire.Collective, wire.Decisions} {
-		key, err := wire.FindActorKey(tx.View, as)
-		if fault.Is(err, fault.NotFound) {
-			return nil, errors.New("our actors have no keys yet") // not NotFound: it is to be said once they have
-		}
+		out, err := f.actorLetter(tx, e, as)
 		if err != nil {
-			return nil, err
-		}
-		doc, err := f.actorDocument(c, as, key.PublicPEM)
-		if err != nil {
-			return nil, err
-		}
-		out := letter{
-			row: wire.Activity{ID: wire.ActivityID(e.ID), Actor: as, Type: "Update", Object: string(as), Public: true},
-			says: codec.Activity{
-				Object: doc, To: []string{iri.Public}, CC: []string{f.Base.Followers(iri.Actor(as))}, Published: e.At,
-			},
-		}
-		if as == wire.Decisions {
-			out.row.ID += "-decisions"
-		}
-		if out.inboxes, err = listeners(tx.View, as, people.Anyone); err != nil {
 			return nil, err
 		}
 		letters = append(letters, out)
 	}
 	return letters, nil
+}
+
+// keyRolled sends an actor that has new keys. Nobody listens to the node: who verifies its signatures finds the new key by its id.
+func (f *Federation) keyRolled(tx *store.Tx, e store.Event) ([]letter, error) {
+	as := wire.Actor(e.Subject)
+	if as == wire.Node {
+		return nil, nil
+	}
+	out, err := f.actorLetter(tx, e, as)
+	return []letter{out}, err
+}
+
+// actorLetter is an actor of ours as it is now, for those who listen to it.
+func (f *Federation) actorLetter(tx *store.Tx, e store.Event, as wire.Actor) (out letter, err error) {
+	c, err := people.FindCollective(tx.View)
+	if err != nil {
+		return out, err
+	}
+	keys, err := f.findKeys(tx.View, as)
+	if err != nil {
+		return out, err
+	}
+	if len(keys.current) == 0 {
+		return out, errors.New("our actors have no keys yet") // not NotFound: it is to be said once they have
+	}
+	doc, err := f.actorDocument(c, as, keys)
+	if err != nil {
+		return out, err
+	}
+	out = letter{
+		row: wire.Activity{ID: wire.ActivityID(e.ID), Actor: as, Type: "Update", Object: string(as), Public: true},
+		says: codec.Activity{
+			Object: doc, To: []string{iri.Public}, CC: []string{f.Base.Followers(iri.Actor(as))}, Published: e.At,
+		},
+	}
+	if as == wire.Decisions {
+		out.row.ID += "-decisions"
+	}
+	out.inboxes, err = listeners(tx.View, as, people.Anyone)
+	return out, err
 }

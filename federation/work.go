@@ -12,6 +12,7 @@ import (
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
 )
 
 // The jobs of federation: what must be fetched outside any transaction. sharing.JobPicture is the fifth.
@@ -162,6 +163,9 @@ func (f *Federation) fetchActor(ctx context.Context, id string) (func(*store.Tx)
 		}
 		if p.actor.Handle == "" {
 			p.actor.Handle = known.Handle
+		}
+		if err := wire.LearnKeys(tx, f.Wall(), id, p.keys...); err != nil {
+			return err
 		}
 		_, err = neighbours.LearnActor(tx, p.actor)
 		return err

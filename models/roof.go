@@ -35,7 +35,7 @@ func districts() []district {
 		{name: "neighbours", purge: neighbours.Purge, events: neighbours.Events, spans: neighbours.Spans},
 		{name: "media", leave: leaveMedia, purge: media.Purge, spans: media.Spans},
 		{name: "people", leave: people.Leave, purge: people.Purge, events: people.Events, spans: people.Spans},
-		{name: "wire", purge: wire.Purge, check: wire.Check, spans: wire.Spans},
+		{name: "wire", purge: wire.Purge, events: wire.Events, check: wire.Check, spans: wire.Spans},
 		{name: "store", purge: (*store.Tx).Purge, check: store.Check, spans: store.Spans},
 	}
 }

@@ -90,7 +90,7 @@ func (s *street) befriend(tx *store.Tx, steward people.Member, i int) error {
 	if _, err = neighbours.HearAccept(tx, a.IRI, ""); err != nil {
 		return err
 	}
-	return wire.LearnKey(tx, time.Now(), wire.RemoteKey{ID: a.IRI + "#main-key", Owner: a.IRI, Origin: a.Origin, PEM: s.pem})
+	return wire.LearnKeys(tx, time.Now(), a.IRI, wire.RemoteKey{ID: a.IRI + "#main-key", Owner: a.IRI, Origin: a.Origin, PEM: s.pem})
 }
 
 // says signs a Create of a listing, the n-th of a house.

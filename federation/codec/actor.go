@@ -25,9 +25,16 @@ type Actor struct {
 	SharedInbox  string
 	KeyID        string
 	PublicKeyPEM string
+	Multikeys    []Multikey
 	Published    time.Time
 	// Terms are properties beyond these: webfinger, implements, manuallyApprovesFollowers, pots: ones.
 	Terms map[string]any
+}
+
+// Multikey is a key in which an actor makes assertions (FEP-521a).
+type Multikey struct {
+	ID     string
+	Public string // publicKeyMultibase
 }
 
 // agent is what go-fed's actor types have in common.
@@ -70,7 +77,17 @@ func (a Actor) Document() (map[string]any, error) {
 	if a.SharedInbox != "" { // go-fed does not know endpoints
 		doc["endpoints"] = map[string]any{"sharedInbox": a.SharedInbox}
 	}
+	if len(a.Multikeys) > 0 { // nor this
+		doc["assertionMethod"] = a.multikeys()
+	}
 	return doc, nil
+}
+
+func (a Actor) multikeys() (all []any) {
+	for _, key := range a.Multikeys {
+		all = append(all, map[string]any{"id": key.ID, "type": "Multikey", "controller": a.ID, "publicKeyMultibase": key.Public})
+	}
+	return all
 }
 
 func (b *builder) boxes(t agent, a Actor) {

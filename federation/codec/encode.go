@@ -15,6 +15,9 @@ const actorContext = `["https://www.w3.org/ns/activitystreams","https://w3id.org
 "toot":"http://joinmastodon.org/ns#","schema":"http://schema.org#",
 "featured":{"@id":"toot:featured","@type":"@id"},"discoverable":"toot:discoverable","indexable":"toot:indexable",
 "manuallyApprovesFollowers":"as:manuallyApprovesFollowers","PropertyValue":"schema:PropertyValue","value":"schema:value",
+"sec":"https://w3id.org/security#","assertionMethod":{"@id":"sec:assertionMethod","@type":"@id","@container":"@set"},
+"Multikey":"sec:Multikey","controller":{"@id":"sec:controller","@type":"@id"},
+"publicKeyMultibase":{"@id":"sec:publicKeyMultibase","@type":"sec:multibase"},
 "implements":{"@id":"https://w3id.org/fep/844e/implements","@type":"@id"},
 "webfinger":"https://purl.archive.org/socialweb/webfinger#webfinger",` + terms + `}]`
 

@@ -81,8 +81,9 @@ func TestDocuments_areWrittenAsTheyEverWere(t *testing.T) {
 	actor, err := codec.Actor{
 		ID: alder.Collective(), Type: "Organization", Username: "collective", Name: "Alder", Summary: "<p>A street.</p>", URL: alder.Home(),
 		Inbox: alder.Inbox(iri.Collective), Outbox: alder.Outbox(iri.Collective), Followers: alder.Followers(iri.Collective), Following: alder.Following(iri.Collective),
-		Featured: alder.Featured(iri.Collective), SharedInbox: alder.SharedInbox(), KeyID: alder.Key(iri.Collective), PublicKeyPEM: "-----BEGIN PUBLIC KEY-----\n…\n", Published: published,
-		Terms: map[string]any{"webfinger": "collective@alder.example", "manuallyApprovesFollowers": false, "discoverable": true, "pots:open": alder.Open()},
+		Featured: alder.Featured(iri.Collective), SharedInbox: alder.SharedInbox(), KeyID: alder.Key(iri.Collective, "main-key"), PublicKeyPEM: "-----BEGIN PUBLIC KEY-----\n…\n", Published: published,
+		Multikeys: []codec.Multikey{{ID: alder.Key(iri.Collective, "ed25519-key"), Public: "z6Mk…"}},
+		Terms:     map[string]any{"webfinger": "collective@alder.example", "manuallyApprovesFollowers": false, "discoverable": true, "pots:open": alder.Open()},
 	}.Document()
 	golden(t, "actor", encoded(t, actor, err))
 

@@ -19,7 +19,7 @@ var keyPairs = sync.OnceValues(func() (rows []wire.ActorKey, err error) {
 		if err != nil {
 			return nil, err
 		}
-		row := wire.ActorKey{Actor: actors[i%len(actors)]}
+		row := wire.ActorKey{Actor: actors[i%len(actors)], Kind: wire.KeyRSA}
 		if row.PrivatePEM, err = signature.EncodePrivateKey(pair); err != nil {
 			return nil, err
 		}
@@ -39,7 +39,7 @@ func keepKeys(nth int) func(tx *store.Tx) error {
 			return err
 		}
 		for _, row := range rows[nth*len(actors) : (nth+1)*len(actors)] {
-			if _, err := wire.KeepActorKey(tx, row); err != nil {
+			if err := wire.KeepActorKey(tx, row); err != nil {
 				return err
 			}
 		}

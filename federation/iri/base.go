@@ -53,8 +53,8 @@ func (b Base) Decisions() string { return b.Actor(Decisions) }
 // Node is the id of the actor that signs fetches.
 func (b Base) Node() string { return b.Actor(Node) }
 
-// Key is the id of an actor's public key.
-func (b Base) Key(a Actor) string { return b.Actor(a) + "#main-key" }
+// Key is the id of one of an actor's public keys; main-key is the name of the first.
+func (b Base) Key(a Actor, name string) string { return b.Actor(a) + "#" + name }
 
 // Inbox is where an actor hears.
 func (b Base) Inbox(a Actor) string { return b.Actor(a) + "/inbox" }

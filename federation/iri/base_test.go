@@ -18,7 +18,8 @@ func TestBase_readsBackEveryIdItWrites(t *testing.T) {
 		{base.Collective(), "https://alder.example/ap/collective", iri.KindActor, "collective"},
 		{base.Decisions(), "https://alder.example/ap/decisions", iri.KindActor, "decisions"},
 		{base.Node(), "https://alder.example/ap/node", iri.KindActor, "node"},
-		{base.Key(iri.Node), "https://alder.example/ap/node#main-key", iri.KindKey, "node"},
+		{base.Key(iri.Node, "main-key"), "https://alder.example/ap/node#main-key", iri.KindKey, "node"},
+		{base.Key(iri.Collective, "ed25519-key-2"), "https://alder.example/ap/collective#ed25519-key-2", iri.KindKey, "collective"},
 		{base.Inbox(iri.Collective), "https://alder.example/ap/collective/inbox", iri.KindInbox, "collective"},
 		{base.Outbox(iri.Decisions), "https://alder.example/ap/decisions/outbox", iri.KindOutbox, "decisions"},
 		{base.Followers(iri.Collective), "https://alder.example/ap/collective/followers", iri.KindFollowers, "collective"},
@@ -55,7 +56,7 @@ func TestBase_doesNotReadWhatIsNotItsOwn(t *testing.T) {
 	for _, id := range []string{
 		"https://birch.example/ap/offers/7f3a", "https://alder.example.birch.example/ap/offers/7", "https://alder.example:8443/ap/offers/7", "http://alder.example/ap/offers/7",
 		"https://alder.example/offers/7f3a", "https://alder.example/ap/offers", "https://alder.example/ap/offers/", "https://alder.example/ap/offers/a/b", "https://alder.example//ap/offers/7",
-		"https://alder.example/ap/offers/7#reciprocal", "https://alder.example/ap/offers/7#", "https://alder.example/ap/offers/7?x=1", "https://alder.example/ap/offers/%37", "https://alder.example/ap/offers/..",
+		"https://alder.example/ap/offers/7#reciprocal", "https://alder.example/ap/node#key", "https://alder.example/ap/node#main-key/2", "https://alder.example/ap/offers/7#", "https://alder.example/ap/offers/7?x=1", "https://alder.example/ap/offers/%37", "https://alder.example/ap/offers/..",
 		"https://alder.example/ap/node/open", "https://alder.example/ap/ines", "https://alder.example/ap/agreements/5/replies", "https://alder.example/ap/things/7", "https://alder.example/ap/", "",
 	} {
 		if kind, local, ok := base.Local(id); ok || kind != "" || local != "" {

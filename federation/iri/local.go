@@ -66,7 +66,7 @@ func wellFormed(part string) bool {
 
 func withFragment(parts []string, fragment string) (Kind, string) {
 	switch {
-	case len(parts) == 1 && isActor(parts[0]) && fragment == "main-key":
+	case len(parts) == 1 && isActor(parts[0]) && isKey(fragment):
 		return KindKey, parts[0]
 	case len(parts) == 2 && parts[0] == "offers" && fragment == "primary":
 		return KindIntent, parts[1]
@@ -98,6 +98,11 @@ func withoutFragment(parts []string) (Kind, string) {
 
 func isActor(part string) bool {
 	return part == string(Collective) || part == string(Decisions) || part == string(Node)
+}
+
+// isKey: the first key has a plain name, later ones have a number behind it.
+func isKey(fragment string) bool {
+	return wellFormed(fragment) && (strings.HasPrefix(fragment, "main-key") || strings.HasPrefix(fragment, "ed25519-key"))
 }
 
 // ofActor is what hangs on an actor; only the collective has open things and neighbours.

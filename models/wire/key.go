@@ -40,37 +40,21 @@ func ReserveFetch(tx *store.Tx, wall time.Time, id, origin string) (bool, error)
 	return first.RowsAffected == 1, first.Error
 }
 
-// LearnKey keeps a key that was fetched and checked (security I1-I3); the one before it is forgotten at once.
-func LearnKey(tx *store.Tx, wall time.Time, k RemoteKey) error {
-	at := second(wall)
-	k.TriedAt, k.FetchedAt = at, &at
-	return tx.DB().Clauses(clause.OnConflict{UpdateAll: true}).Create(&k).Error
+// LearnKeys keeps the keys that an actor was just found to have (security I1-I3). What it no longer has is forgotten at once.
+func LearnKeys(tx *store.Tx, wall time.Time, owner string, keys ...RemoteKey) error {
+	at, named := second(wall), []string{""}
+	for i := range keys {
+		keys[i].TriedAt, keys[i].FetchedAt = at, &at
+		named = append(named, keys[i].ID)
+	}
+	err := tx.DB().Where("owner = ? AND id NOT IN ?", owner, named).Delete(&RemoteKey{}).Error
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	return tx.DB().Clauses(clause.OnConflict{UpdateAll: true}).Create(&keys).Error
 }
 
 // ForgetKeys drops the keys of an actor: it is gone or blocked.
 func ForgetKeys(tx *store.Tx, owner string) error {
 	return tx.DB().Where("owner = ?", owner).Delete(&RemoteKey{}).Error
-}
-
-// ActorKey is the key pair of one of our own actors.
-type ActorKey struct {
-	Actor      Actor  `gorm:"primaryKey"`
-	PrivatePEM string `gorm:"column:private_pem"`
-	PublicPEM  string `gorm:"column:public_pem"`
-	CreatedAt  time.Time
-}
-
-// KeepActorKey keeps the key pair of an actor that has none yet and gives the one that holds: of two processes that start at
-// once, one makes it.
-func KeepActorKey(tx *store.Tx, k ActorKey) (ActorKey, error) {
-	k.CreatedAt = tx.Now
-	if err := tx.DB().Clauses(clause.OnConflict{DoNothing: true}).Create(&k).Error; err != nil {
-		return ActorKey{}, err
-	}
-	return FindActorKey(tx.View, k.Actor)
-}
-
-// FindActorKey finds the key pair of one of our actors; NotFound "key.unknown" before it was made.
-func FindActorKey(v *store.View, actor Actor) (ActorKey, error) {
-	return store.First[ActorKey](v.DB().Where("actor = ?", actor), "key.unknown")
 }

@@ -54,13 +54,24 @@ func TestReserveFetch_causesOneFetchInFiveMinutes(t *testing.T) {
 	})
 }
 
-func TestLearnKey_forgetsTheKeyBefore(t *testing.T) {
+func TestLearnKeys_forgetsTheKeysBefore(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		k := wire.RemoteKey{ID: birch + "/k", Owner: birch + "/ap/collective", Origin: birch}
+		old, other := k, k
+		old.ID, old.PEM, other.ID, other.PEM, other.Owner = birch+"/old", "old", birch+"/other", "other", birch+"/ap/node"
+		update(t, s, func(tx *store.Tx) error { return wire.LearnKeys(tx, noon, other.Owner, other) })
 		for _, pem := range []string{"first", "second"} {
 			k.PEM = pem
-			update(t, s, func(tx *store.Tx) error { return wire.LearnKey(tx, noon, k) })
+			update(t, s, func(tx *store.Tx) error { return wire.LearnKeys(tx, noon, k.Owner, k, old) })
 		}
+		update(t, s, func(tx *store.Tx) error { return wire.LearnKeys(tx, noon, k.Owner, k) })
+		view(t, s, func(v *store.View) error {
+			if _, err := wire.FindKey(v, old.ID); !fault.Is(err, fault.NotFound) {
+				t.Errorf("a key that is no longer named: %v", err)
+			}
+			_, err := wire.FindKey(v, other.ID)
+			return err
+		})
 		view(t, s, func(v *store.View) error {
 			got, err := wire.FindKey(v, k.ID)
 			if got.PEM != "second" || got.Owner != k.Owner || !got.FetchedAt.Equal(noon) {
@@ -75,34 +86,6 @@ func TestLearnKey_forgetsTheKeyBefore(t *testing.T) {
 			}
 			return nil
 		})
-	})
-}
-
-func TestActorKey_isMadeOnce(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		for _, pem := range []string{"first", "second"} {
-			update(t, s, func(tx *store.Tx) error {
-				k, err := wire.KeepActorKey(tx, wire.ActorKey{Actor: wire.Node, PrivatePEM: pem, PublicPEM: pem})
-				if k.PrivatePEM != "first" {
-					t.Errorf("the key became %s", k.PrivatePEM)
-				}
-				return err
-			})
-		}
-	})
-}
-
-func TestPeer_remembersItsClockAndItsScheme(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, s *store.Store) {
-		update(t, s, func(tx *store.Tx) error {
-			if err := wire.Skewed(tx, birch, -40*time.Minute); err != nil {
-				return err
-			}
-			return wire.Speaks(tx, birch, wire.RFC9421)
-		})
-		if p := peer(t, s, birch); p.ClockSkew != -40*time.Minute || p.Scheme != wire.RFC9421 {
-			t.Errorf("got %+v", p)
-		}
 	})
 }
 

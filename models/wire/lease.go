@@ -5,13 +5,16 @@ import (
 	"slices"
 	"time"
 
+	"gorm.io/gorm/clause"
+
 	"codeberg.org/manypots/manypots/models/store"
 )
 
-// Parcel is what a courier carries: a delivery that it holds a lease on, and what is in it.
+// Parcel is what a courier carries: a delivery that it holds a lease on, what is in it, and how the peer wants it signed.
 type Parcel struct {
 	Delivery Delivery
 	Activity Activity
+	Scheme   Scheme
 }
 
 // ready finds the deliveries to a lane that may be sent now, oldest first. One that waits for an earlier one about the same
@@ -69,8 +72,15 @@ func Lease(tx *store.Tx, wall time.Time, span time.Duration, limit int) ([]Parce
 	for _, d := range leased {
 		hosts, ids = append(hosts, d.Host), append(ids, d.ActivityID)
 	}
-	if err := peers(tx, distinct(hosts)).Update("last_tried_at", second(wall)).Error; err != nil {
+	var known []Peer
+	err = tx.DB().Model(&known).Clauses(clause.Returning{Columns: []clause.Column{{Name: "origin"}, {Name: "scheme"}, {Name: "scheme_at"}}}).
+		Where("origin IN ?", distinct(hosts)).Update("last_tried_at", second(wall)).Error
+	if err != nil {
 		return nil, err
+	}
+	schemes := map[string]Scheme{}
+	for _, p := range known {
+		schemes[p.Origin] = p.Takes(wall)
 	}
 	activities, err := store.All[Activity](tx.DB().Where("id IN ?", ids))
 	if err != nil {
@@ -79,7 +89,7 @@ func Lease(tx *store.Tx, wall time.Time, span time.Duration, limit int) ([]Parce
 	parcels := make([]Parcel, len(leased))
 	for i, d := range leased {
 		at := slices.IndexFunc(activities, func(a Activity) bool { return a.ID == d.ActivityID })
-		parcels[i] = Parcel{Delivery: d, Activity: activities[at]}
+		parcels[i] = Parcel{Delivery: d, Activity: activities[at], Scheme: schemes[d.Host]}
 	}
 	return parcels, nil
 }

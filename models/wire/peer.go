@@ -16,8 +16,9 @@ type Scheme string
 // The schemes. An unknown peer is spoken to in draft-cavage (DESIGN 3.8).
 const (
 	Unknown Scheme = ""
-	Cavage  Scheme = "cavage"
-	RFC9421 Scheme = "rfc9421"
+	Cavage  Scheme = "cavage"  // and it refused a better one
+	RFC9421 Scheme = "rfc9421" // with an RSA key
+	Ed25519 Scheme = "ed25519" // RFC 9421 with an Ed25519 key
 )
 
 // Peer is a server that we exchange something with: its lane, its breaker and what is known of its ways. All times are wall
@@ -35,7 +36,8 @@ type Peer struct {
 	LastTriedAt *time.Time
 	LastError   string        // a word for why the last attempt failed; empty after a success
 	ClockSkew   time.Duration // its clock minus ours
-	Scheme      Scheme
+	Scheme      Scheme        // as it was learned at SchemeAt; see Takes
+	SchemeAt    *time.Time
 }
 
 const (
@@ -90,14 +92,6 @@ func Skewed(tx *store.Tx, origin string, by time.Duration) error {
 		return err
 	}
 	return peers(tx, []string{origin}).Update("clock_skew", by.Truncate(time.Second)).Error
-}
-
-// Speaks notes which signatures a peer takes.
-func Speaks(tx *store.Tx, origin string, scheme Scheme) error {
-	if err := meet(tx, []string{origin}); err != nil {
-		return err
-	}
-	return peers(tx, []string{origin}).Update("scheme", scheme).Error
 }
 
 // FindPeer finds what is known of a peer.

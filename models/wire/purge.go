@@ -8,10 +8,11 @@ import (
 
 // How long what stays (DESIGN 2, security 5.1).
 const (
-	itemKept   = 14 * 24 * time.Hour // an item after it was applied or dropped
-	parkedKept = 30 * 24 * time.Hour // an item that nobody looked after, and an ended delivery
-	hashKept   = 30 * 24 * time.Hour // id and hash after Body was blanked, against duplicates
-	keyKept    = 30 * 24 * time.Hour // a peer's key that was not fetched anew
+	itemKept    = 14 * 24 * time.Hour // an item after it was applied or dropped
+	parkedKept  = 30 * 24 * time.Hour // an item that nobody looked after, and an ended delivery
+	hashKept    = 30 * 24 * time.Hour // id and hash after Body was blanked, against duplicates
+	keyKept     = 30 * 24 * time.Hour // a peer's key that was not fetched anew
+	retiredKept = 7 * 24 * time.Hour  // a key of ours that another has replaced
 )
 
 // PurgeAbout sets when everything private that passed about an object is blanked, on its way out and in: the agreement has
@@ -51,6 +52,7 @@ func Purge(tx *store.Tx) error {
 
 		tx.DB().Where("until <= ?", tx.Now).Delete(&Reach{}).Error,
 		tx.DB().Where("tried_at <= ?", ago(keyKept)).Delete(&RemoteKey{}).Error,
+		tx.DB().Where("retired_at <= ?", ago(retiredKept)).Delete(&ActorKey{}).Error,
 	} {
 		if step != nil {
 			return step
