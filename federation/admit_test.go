@@ -2,6 +2,7 @@ package federation
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -196,7 +197,8 @@ func TestAdmit_hearsAnAnswerOnlyFromWhomWeAsked(t *testing.T) {
 	})
 }
 
-// Protocol 8 cases 22 and 97: who is shut out is refused, however the actor is written, and nothing is fetched for it.
+// Protocol 8 cases 22 and 97: who is shut out is refused, however the actor is written, and nothing is fetched for it. Only who proves a
+// name is told so; a stranger who uses it learns nothing of whom we shut out.
 func TestAdmit_refusesWhoIsShutOut(t *testing.T) {
 	inVillage(t, func(n *node, v *village) {
 		if got := n.sends(vera(), hello(vera())); got != http.StatusAccepted {
@@ -212,10 +214,31 @@ func TestAdmit_refusesWhoIsShutOut(t *testing.T) {
 		n.answersWith("an actor as an object", n.request(vera(), mustJSON(with(hello(vera()), doc{
 			"id": victim + "/c/3", "actor": doc{"id": victim, "type": "Person"},
 		}))), http.StatusForbidden)
-		n.answersWith("a server", n.request(evil(), mustJSON(hello(evil()))), http.StatusForbidden)
+		unproved := n.answersWith("a server", n.request(evil(), mustJSON(hello(evil()))), http.StatusUnauthorized).Body.String()
 		if v.asked(mallory) != 0 || len(n.items()) != 1 {
 			n.Errorf("%d visits, %d items", v.asked(mallory), len(n.items()))
 		}
+		away := peer{"https://away.example/users/a", peerKeys()[0], "https://away.example/users/a#main-key"}
+		like := n.answersWith("a server that is not there", n.request(away, mustJSON(hello(away))), http.StatusUnauthorized).Body.String()
+		if strings.ReplaceAll(like, "away", "evil") != unproved {
+			n.Errorf("who is shut out reads %s, who is not there %s", unproved, like)
+		}
+		r := "https://third.example/r"
+		v.serve(r, func() *http.Response {
+			p := page(302, "", nil)
+			p.Header.Set("Location", mallory)
+			return p
+		})
+		guest := peer{"https://third.example/users/g", peerKeys()[0], r}
+		led := n.answersWith("one who leads there", n.request(guest, mustJSON(hello(guest))), http.StatusUnauthorized).Body.String()
+		if !strings.Contains(led, "not in order") || v.asked(mallory) != 0 {
+			n.Errorf("it reads %s", led)
+		}
+		n.do(func(tx *store.Tx) error {
+			return wire.LearnKeys(tx, n.now, mallory, wire.RemoteKey{ID: evil().keyID, Owner: mallory, Origin: "https://evil.example", PEM: pemOf(evil().key)})
+		})
+		n.now = n.now.Add(time.Minute)
+		n.answersWith("a server that proves it", n.request(evil(), mustJSON(hello(evil()))), http.StatusForbidden)
 	})
 }
 

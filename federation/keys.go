@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"codeberg.org/manypots/manypots/federation/codec"
@@ -166,10 +167,6 @@ func (f *Federation) fetchKey(ctx context.Context, c credential, tried string) (
 }
 
 func (f *Federation) fetchKeyOnce(ctx context.Context, c credential, tried string) (k wire.RemoteKey, err error) {
-	err = f.view(ctx, func(v *store.View) error { return notShutOut(v, c.origin) })
-	if err != nil {
-		return k, err
-	}
 	if wait := f.in.keys.take(f.Wall(), c.origin, 1, tempoOfKeys()); wait > 0 {
 		return k, slowDown(wait)
 	}
@@ -194,6 +191,12 @@ func (f *Federation) fetchKeyOnce(ctx context.Context, c credential, tried strin
 	case !mine:
 		return k, unproved(errors.New("the key of this signature was asked for less than five minutes ago, and did not fit"))
 	}
+	switch may, err := f.mayVisit(ctx, c.origin); {
+	case err != nil:
+		return k, err
+	case !may:
+		return k, outOfReach(c.origin)
+	}
 	p, err := f.fetchOwner(ctx, c)
 	if err != nil {
 		return k, noKey(err)
@@ -210,6 +213,14 @@ func (f *Federation) fetchKeyOnce(ctx context.Context, c credential, tried strin
 		f.in.relearn(p, f.Wall())
 	}
 	return k, err
+}
+
+// outOfReach is the answer to a signature in the name of a server that is shut out, whose key is not fetched (protocol 8 case 97): that
+// of a server that cannot be reached. With a 403 anybody could read off, name by name, whom we shut out. Those who prove who they are
+// get it; see admit.
+func outOfReach(origin string) error {
+	_, host, _ := strings.Cut(origin, "://")
+	return noKey(&fetch.Failure{Cause: fetch.Unreachable, Detail: host + " cannot be reached: the connection broke"})
 }
 
 // fetchOwner gets the document of the actor that a key belongs to. The key's address is the actor's with a fragment, or has an
@@ -238,7 +249,7 @@ func noKey(err error) error {
 	if gone(err) {
 		return &keyGone{unproved(errors.New("the key of this signature is gone"))}
 	}
-	if failure, ok := asFailure(err); ok {
+	if failure, ok := asFailure(err); ok && failure.Cause != fetch.Refused { // where we do not go is nobody's business
 		return unproved(errors.New("the key of this signature cannot be had: " + failure.Detail))
 	}
 	return unproved(errors.New("the key of this signature cannot be had: its owner's document is not in order"))
