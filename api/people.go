@@ -48,8 +48,13 @@ func setUp(c *call) error {
 	var in setupInput
 	err := c.decode(&in)
 	var hash people.Hash
+	var key store.SealKey
+	var recipient store.Recipient
 	return c.do(err, act{
 		ready: func(ctx context.Context) (err error) {
+			if key, recipient, err = store.NewSealKey(); err != nil {
+				return err
+			}
 			first := people.NewMember{Nickname: in.Nickname, Language: in.Language}
 			if err := first.Check(in.Passphrase); err != nil {
 				return err
@@ -63,7 +68,10 @@ func setUp(c *call) error {
 			if err != nil {
 				return result{}, err
 			}
-			return c.welcome(tx, m, words)
+			if err := tx.SealFor(recipient); err != nil {
+				return result{}, err
+			}
+			return c.welcome(tx, m, web.RecoveryWordsPage{Words: words, BackupKey: string(key)})
 		},
 		again: func(_ *store.View, wrong web.Problems) (web.Page, error) { return c.setupPage(in, wrong), nil },
 	})
@@ -86,7 +94,7 @@ func (c *call) setupPage(in setupInput, wrong web.Problems) web.SetupPage {
 
 // welcome signs a new member in and shows her the recovery words, once; those of the first one at a collective that was not
 // there when she came.
-func (c *call) welcome(tx *store.Tx, m people.Member, words people.Words) (r result, err error) {
+func (c *call) welcome(tx *store.Tx, m people.Member, page web.RecoveryWordsPage) (r result, err error) {
 	if c.collective, err = people.FindCollective(tx.View); err != nil {
 		return r, err
 	}
@@ -94,7 +102,7 @@ func (c *call) welcome(tx *store.Tx, m people.Member, words people.Words) (r res
 	if err != nil {
 		return result{}, err
 	}
-	page := web.RecoveryWordsPage{Nickname: m.Nickname, Words: words, Next: "/today"}
+	page.Nickname, page.Next = m.Nickname, "/today"
 	return result{at: "/today", flash: "flash.welcome", shown: &shown{page: page, member: &m, session: session}}, nil
 }
 
@@ -141,7 +149,7 @@ func join(c *call) error {
 			if err != nil {
 				return result{}, err
 			}
-			return c.welcome(tx, m, words)
+			return c.welcome(tx, m, web.RecoveryWordsPage{Words: words})
 		},
 		again: func(v *store.View, wrong web.Problems) (web.Page, error) { return c.joinPage(v, in, wrong) },
 	})
@@ -277,7 +285,7 @@ func recoverMember(c *call) error {
 			if err != nil {
 				return r, err
 			}
-			return c.welcome(tx, m, words)
+			return c.welcome(tx, m, web.RecoveryWordsPage{Words: words})
 		},
 		again: func(v *store.View, wrong web.Problems) (web.Page, error) { return recoverPage(v, in, wrong) },
 	})

@@ -20,7 +20,10 @@ const (
 	termEndsSoon  = 14 * 24 * time.Hour
 	deedIsNews    = 7 * 24 * time.Hour
 	peerIsLate    = 24 * time.Hour
-	lanesShown    = 50
+	backupIsLate  = 3 * 24 * time.Hour // product J9
+	// restoredIsNews is longer than anything lasts that may have been agreed on in the lost days.
+	restoredIsNews = 14 * 24 * time.Hour
+	lanesShown     = 50
 )
 
 func showToday(c *call) error {
@@ -171,6 +174,10 @@ func (c *call) noticeCard(v *store.View, n people.Notice) (web.TodayCard, error)
 
 // newsCards are for every member: there is no silent admin (DESIGN 8).
 func (c *call) newsCards(v *store.View) ([]web.TodayCard, error) {
+	k, err := store.FindSafekeeping(v)
+	if err != nil || k.RestoredAt != nil && c.s.Wall().Sub(*k.RestoredAt) < restoredIsNews {
+		return []web.TodayCard{{Kind: web.TodayRestored, Href: "/keeping", When: dated(k.RestoredFrom)}}, err
+	}
 	deeds, err := people.Deeds(v, nil, 1)
 	if err != nil || len(deeds) == 0 || deeds[0].MadeBy != nil || v.Now.Sub(deeds[0].At) > deedIsNews {
 		return nil, err
@@ -191,6 +198,13 @@ func (c *call) stewardCards(v *store.View) (cards []web.TodayCard, err error) {
 	if len(roles) == 1 {
 		cards = append(cards, web.TodayCard{Kind: web.TodaySecond, Href: "/invites"})
 	}
+	k, err := store.FindSafekeeping(v)
+	if err != nil {
+		return nil, err
+	}
+	if c.s.Wall().Sub(*latest(k.BackedUpAt, &c.collective.SetUpAt)) > backupIsLate {
+		cards = append(cards, web.TodayCard{Kind: web.TodayBackup, Href: "/keeping"})
+	}
 	lanes, err := wire.Lanes(v, "", lanesShown)
 	for _, l := range lanes {
 		if c.s.Wall().Sub(l.Since) > peerIsLate {
@@ -199,6 +213,14 @@ func (c *call) stewardCards(v *store.View) (cards []web.TodayCard, err error) {
 		}
 	}
 	return cards, err
+}
+
+// latest is the backup, or the day from which there could have been one.
+func latest(backup, since *time.Time) *time.Time {
+	if backup == nil {
+		return since
+	}
+	return backup
 }
 
 // seeNotice puts a notice away because its reader goes to see what it is about.

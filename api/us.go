@@ -103,6 +103,10 @@ func (c *call) deed(v *store.View, d people.Deed) (string, error) {
 		if d.Subject == string(people.ForMember) {
 			key += ".member"
 		}
+	case models.DeedRestored:
+		day, _ := time.Parse(time.DateOnly, d.Subject)
+		args["Day"] = c.locale().Date(day)
+	case models.DeedBackupKey:
 	default:
 		key = "note.other"
 	}
@@ -128,7 +132,18 @@ func showKeeping(c *call) error {
 	for _, span := range models.Spans() {
 		rows = append(rows, web.Kept{What: span.What, Days: int(span.For / (24 * time.Hour))})
 	}
-	return c.send(http.StatusOK, web.KeepingPage{Rows: append(rows, web.Kept{What: "logs"})})
+	page := web.KeepingPage{Rows: append(rows, web.Kept{What: "logs"})}
+	if c.member != nil {
+		err := c.view(func(v *store.View) error {
+			k, err := store.FindSafekeeping(v)
+			page.Safe = &web.Safe{BackedUp: dated(k.BackedUpAt), Checked: dated(k.CheckedAt), Well: k.Well, Restored: dated(k.RestoredAt), From: dated(k.RestoredFrom)}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return c.send(http.StatusOK, page)
 }
 
 // showQueue says what waits for whom and since when. Every member may read it; a steward may do something about it.

@@ -15,6 +15,9 @@ import (
 	"codeberg.org/manypots/manypots/models/store"
 )
 
+// DeedBackupKey is written down where all members see it: somebody else may now be able to open backups.
+const DeedBackupKey people.DeedKind = "backup.key"
+
 // notBackedUp are the tables that no backup has (security 5.2): what opens a door to whoever finds it or is of use for a day only.
 func notBackedUp() []string {
 	return []string{

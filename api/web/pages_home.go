@@ -74,6 +74,8 @@ const (
 	TodayTerm      = "term"       // the reader's term as steward ends; When
 	TodaySecond    = "second"     // there is only one steward
 	TodayQueue     = "queue"      // stewards: Title cannot be reached; When: since
+	TodayRestored  = "restored"   // the node is back from a backup of When
+	TodayBackup    = "backup"     // stewards: there has been no backup for days
 	TodayCommand   = "command"    // something was done on the command line; When
 )
 
@@ -81,7 +83,7 @@ func todayKinds() []string {
 	return []string{
 		TodayFeed, TodayPromised, TodayChanged, TodayAgreed, TodayHappened, TodayChoose, TodayTheirs, TodaySendPlace, TodayProposed,
 		TodayMessage, TodayResting, TodayHidden, TodaySilent, TodayRecovered, TodayLinkMade, TodayNeighbour, TodayLetter, TodayTerm,
-		TodaySecond, TodayQueue, TodayCommand,
+		TodaySecond, TodayQueue, TodayRestored, TodayBackup, TodayCommand,
 	}
 }
 

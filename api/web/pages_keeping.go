@@ -36,6 +36,15 @@ type QueueItem struct {
 // by everybody.
 type KeepingPage struct {
 	Rows []Kept
+	Safe *Safe // for members
+}
+
+// Safe says when what is kept was last backed up, checked and restored; zero
+// times mean never.
+type Safe struct {
+	BackedUp, Checked time.Time
+	Well              bool // what the check found
+	Restored, From    time.Time
 }
 
 func (KeepingPage) template() string { return "keeping/keeping" }
@@ -51,7 +60,7 @@ type Kept struct {
 func keptKinds() []string {
 	return []string{
 		"yours", "promise", "photos", "asks", "silent", "offers", "letters", "news", "sessions", "invites", "written", "parted", "copies", "journal",
-		"post", "riddles", "hashes", "servers", "recipients", "drafts", "forms", "security", "logs",
+		"backups", "post", "riddles", "hashes", "servers", "recipients", "drafts", "forms", "security", "logs",
 	}
 }
 

@@ -68,6 +68,8 @@ type RecoveryWordsPage struct {
 	Nickname string
 	Words    []string
 	Next     string // path to go on to
+	// BackupKey opens the backups of the node; the first steward sees it once, at set-up.
+	BackupKey string
 }
 
 func (RecoveryWordsPage) template() string { return "people/recovery_words" }

@@ -1,6 +1,9 @@
 package web
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // sample is a page as somebody would see it.
 type sample struct {
@@ -96,6 +99,7 @@ func samples() []sample {
 		{"recover", RecoverPage{}, true},
 		{"recover-link", RecoverPage{Key: "k", Nickname: "Rosa"}, true},
 		{"recovery-words", RecoveryWordsPage{Nickname: "Rosa", Words: []string{"maple", "teapot", "harbour", "violet", "anchor", "crumb"}, Next: "/today"}, false},
+		{"recovery-words-setup", RecoveryWordsPage{Nickname: "Rosa", Words: []string{"maple", "teapot"}, Next: "/today", BackupKey: "AGE-SECRET-KEY-1" + strings.Repeat("Q", 58)}, false},
 		{"us", UsPage{About: "Two streets and a park.", Area: "Elm Street", Handle: "collective@elm.example", Stewards: []Steward{{"Rosa", in(80 * day), true}, {"Maya", in(20 * day), false}}, Written: []Note{{in(-day), "An invite was made on the command line."}}}, false},
 		{"settings", SettingsPage{Nickname: "Rosa", Language: "en", Languages: languages(), FeedURL: "https://elm.example/feed/3f1b0a6f5cb0b1f0cfb31fdcaf2a54a1.atom", CalendarURL: "https://elm.example/feed/3f1b0a6f5cb0b1f0cfb31fdcaf2a54a1.ics",
 			Sessions: []Session{{"s1", "", in(-9 * day), true}, {"s2", "Kitchen tablet", in(-30 * day), false}}, Tokens: []Token{{"t1", "Notice board", []string{"things:read", "claims"}, in(30 * day)}}, FreshToken: "mp_9f2c41d07be8a356",
@@ -206,6 +210,8 @@ func samples() []sample {
 			Parked: []QueueItem{{"q3", "Something else", in(-day), "This could not be understood.", true, true}}}, false},
 		{"queue-empty", QueuePage{}, false},
 		{"keeping", KeepingPage{Rows: everyKept()}, true},
+		{"keeping-members", KeepingPage{Rows: everyKept(), Safe: &Safe{BackedUp: in(-day), Checked: in(-2 * day), Well: true, Restored: in(-9 * day), From: in(-10 * day)}}, false},
+		{"keeping-never", KeepingPage{Rows: everyKept(), Safe: &Safe{}}, false},
 	}
 }
 

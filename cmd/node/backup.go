@@ -20,9 +20,6 @@ type backupCommand struct {
 	NewKey bool   `help:"Print a new key first: backups are sealed for it from now on, and nothing else opens them."`
 }
 
-// deedBackupKey is written down where all members see it: somebody else may now be able to open backups.
-const deedBackupKey people.DeedKind = "backup.key"
-
 // Run backs the node up while it runs.
 func (c backupCommand) Run(s *surroundings) error {
 	if c.File == "" && !c.NewKey {
@@ -50,7 +47,7 @@ func newBackupKey(s *surroundings, db *store.Store) error {
 		if err := tx.SealFor(recipient); err != nil {
 			return err
 		}
-		return people.WriteDown(tx, deedBackupKey, "")
+		return people.WriteDown(tx, models.DeedBackupKey, "")
 	})
 	if err != nil {
 		return err

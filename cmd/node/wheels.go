@@ -168,6 +168,9 @@ func (n *node) purge(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if err := store.ForgetCopies(n.config.Data, wall()); err != nil {
+		return false, err
+	}
 	return more, n.store.Checkpoint()
 }
 

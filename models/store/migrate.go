@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -68,6 +70,30 @@ func (s *Store) Schema(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	return provider.GetDBVersion(ctx)
+}
+
+// backupsKept is how long what has been erased may live on in an older backup, and in the copies that upgrades make (product 6).
+const backupsKept = 30 * 24 * time.Hour
+
+// ForgetCopies removes the copies that upgrades made of SQLite's file, once they are as old as a backup may become.
+func ForgetCopies(dir string, wall time.Time) error {
+	copies, err := filepath.Glob(filepath.Join(dir, sqliteFile+".before-schema-*"))
+	if err != nil {
+		return err
+	}
+	for _, c := range copies {
+		info, err := os.Stat(c)
+		if err != nil {
+			return err
+		}
+		if wall.Sub(info.ModTime()) < backupsKept {
+			continue
+		}
+		if err := os.Remove(c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Store) copyBeside(ctx context.Context, path string, version int64) error {

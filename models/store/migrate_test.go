@@ -3,7 +3,10 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/store/storetest"
@@ -51,4 +54,27 @@ func TestMigrate_goesOnWhereItWasKilled(t *testing.T) {
 			t.Errorf("killed only %d times", kills)
 		}
 	})
+}
+
+// The copy that an upgrade makes holds what has been erased since, and goes when the oldest backup would.
+func TestForgetCopies_leavesNoCopyOlderThanABackupMayBe(t *testing.T) {
+	c := storetest.Golden(t, "sqlite", 9)
+	s, err := store.Open(context.Background(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	made := filepath.Join(c.Dir, "manypots.sqlite.before-schema-10")
+	for _, days := range []time.Duration{29, 31} {
+		age, there := days*24*time.Hour, days < 30
+		if err := os.Chtimes(made, noon, noon.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+		if err := store.ForgetCopies(c.Dir, noon); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(made); (err == nil) != there {
+			t.Errorf("after %v: %v", age, err)
+		}
+	}
 }

@@ -10,4 +10,6 @@ type Span struct {
 }
 
 // Spans are the store's own.
-func Spans() []Span { return []Span{{"journal", journalKept}, {"forms", resultsKept}} }
+func Spans() []Span {
+	return []Span{{"journal", journalKept}, {"forms", resultsKept}, {"backups", backupsKept}}
+}

@@ -1,0 +1,80 @@
+package api
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/store"
+)
+
+// Whoever sets the node up prints the key of its backups there and then; the node has the half of it that closes (security 5.2).
+func TestSetUp_showsTheKeyOfBackupsOnce(t *testing.T) {
+	inHouse(t, func(h *house) {
+		var code people.Secret
+		h.do(func(tx *store.Tx) (err error) { code, err = people.MakeSetupLink(tx); return err })
+		sage := h.browser()
+		p := sage.submit("/setup?key="+string(code), "/setup", url.Values{
+			"name": {"Alder"}, "area": {"Mill"}, "zone": {"Europe/Berlin"}, "nickname": {"Sage"}, "passphrase": {passphrase},
+		})
+		key := regexp.MustCompile(`AGE-SECRET-KEY-1[0-9A-Z]{58}`).FindString(p.body)
+		if key == "" {
+			h.Fatalf("no key:\n%s", p.main())
+		}
+		h.do(func(tx *store.Tx) error {
+			k, err := store.FindSafekeeping(tx.View)
+			if err != nil {
+				return err
+			}
+			var sealed bytes.Buffer
+			w, err := store.Seal(&sealed, k.Recipient)
+			if err != nil {
+				return err
+			}
+			_, err = io.WriteString(w, "soup")
+			if err := errors.Join(err, w.Close()); err != nil {
+				return err
+			}
+			r, err := store.Unseal(&sealed, store.SealKey(key))
+			if err != nil {
+				return err
+			}
+			if got, err := io.ReadAll(r); string(got) != "soup" {
+				h.Errorf("it opens %q, %v", got, err)
+			}
+			return tx.Dump(nil, func(name string, rows []byte) error {
+				if bytes.Contains(rows, []byte(key)) {
+					h.Errorf("the key is in %s", name)
+				}
+				return nil
+			})
+		})
+		if strings.Contains(h.log.String(), key) {
+			h.Error("the key is in the log")
+		}
+	})
+}
+
+// After a restore everybody is told, and what it means; members see when the last backup and the last check were made.
+func TestToday_saysThatTheNodeIsBackFromABackup(t *testing.T) {
+	inHouse(t, func(h *house) {
+		sage := h.setUp()
+		sage.get("/keeping").says(h.T, "no backup yet", "Nobody has checked")
+		h.browser().get("/keeping").saysNot(h.T, "no backup yet")
+		h.do(func(tx *store.Tx) error {
+			return errors.Join(tx.BackedUp(h.now.Add(-3*time.Hour)), tx.Checked(h.now, 0), tx.Restored(h.now, h.now.Add(-24*time.Hour)))
+		})
+		sage.get("/today").says(h.T, "We had to go back to a backup of Mon 23 Nov")
+		sage.get("/keeping").says(h.T, "we came back from a backup of 23 November 2026", "The last backup is of 24 November 2026", "in order")
+		sage.get("/today").saysNot(h.T, "no backup for three days")
+		h.now = h.now.Add(4 * 24 * time.Hour)
+		sage.get("/today").says(h.T, "no backup for three days")
+		h.joins(sage, "Ana").get("/today").saysNot(h.T, "no backup for three days")
+	})
+}
