@@ -65,9 +65,27 @@ func Heard(tx *store.Tx, wall time.Time, origins ...string) error {
 		}).Error
 }
 
-// answered closes the breaker: the peers can be reached, even if they say no, which is then why.
+// Who is there again is soon asked once more about what it left unanswered, instead of when each delivery's own wait is over. Not
+// at once, and not for ever: a message may be what it stumbles over.
+const (
+	askedAgain  = 30 * time.Second
+	askedAtMost = 8 // attempts
+)
+
+// answered closes the breaker: the peers can be reached, even if they say no, which is then why. After a failure what waits for them
+// is due soon (promise P2).
 func answered(tx *store.Tx, wall time.Time, why string, origins ...string) error {
-	return peers(tx, distinct(origins)).
+	origins = distinct(origins)
+	soon := second(wall.Add(askedAgain))
+	err := tx.DB().Model(&Delivery{}).
+		Where("state = 'due' AND host IN (?)", peers(tx, origins).Select("origin").Where("failures > 0")).
+		Where("run_at > ? AND lease_until IS NULL AND attempt BETWEEN 1 AND ?", soon, askedAtMost).
+		Where("last_status = 0 OR last_status >= 500").
+		Update("run_at", soon).Error
+	if err != nil {
+		return err
+	}
+	return peers(tx, origins).
 		Where("failures > 0 OR last_error <> ? OR last_heard_at IS NULL OR last_heard_at < ?", why, second(wall.Add(-heardAgain))).
 		Updates(map[string]any{"failures": 0, "probe_at": nil, "last_error": why, "last_heard_at": second(wall)}).Error
 }
