@@ -47,6 +47,9 @@ peer: ## our node, followed from a real GoToSocial: make peer GOTOSOCIAL=/path/t
 judge: build ## judges that nobody here wrote, on running nodes: make judge CHECKS=/path/to/checks
 	CHECKS='$(CHECKS)' .ci/judge ./manypots $(ONLY)
 
+storm: ## three nodes, a thousand changes, a third of the answers lost, twenty kills
+	TEST_THREE_NODES=1000 .ci/services go test -count=1 -v -timeout 30m -run '^TestThreeNodes' ./cmd/node
+
 corpus: ## real documents of others through every door: make corpus CORPUS=/path/to/corpus
 	TEST_CORPUS='$(abspath $(CORPUS))' .ci/services go test -count=1 -v -run 'Corpus|corpus' ./federation ./federation/codec
 
@@ -59,4 +62,4 @@ fuzz: ## every parser of foreign bytes, ten seconds each
 	    echo "$$(dirname $$f) $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s $$(dirname $$f) || exit 1; \
 	  done; done
 
-.PHONY: help run test demo shots check lint fmt fmt-check build peer judge corpus bench fuzz
+.PHONY: help run test demo shots check lint fmt fmt-check build peer judge storm corpus bench fuzz
