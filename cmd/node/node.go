@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"codeberg.org/manypots/manypots/api"
 	"codeberg.org/manypots/manypots/api/web"
 	"codeberg.org/manypots/manypots/federation"
@@ -132,6 +134,9 @@ func (n *node) Handler() http.Handler {
 	return mount(n.config.URL, n.people.Handler(), n.federation.Handler())
 }
 
+// connections are how many are open at a time; the next waits until one is done, at most as long as its headers take (security S19).
+const connections = 512
+
 // serve answers on the listener and turns the wheels until ctx ends, then lets what is under way finish.
 func (n *node) serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
@@ -147,7 +152,7 @@ func (n *node) serve(ctx context.Context, listener net.Listener) error {
 	wheels := make(chan error, 1)
 	go func() { wheels <- n.turn(turning) }()
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- server.Serve(netutil.LimitListener(listener, connections)) }()
 	var err error
 	select {
 	case err = <-failed:
