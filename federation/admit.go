@@ -50,10 +50,10 @@ func (f *Federation) rules() []rule {
 		{says: "Delete", judge: f.admitDelete},                         // its owner by our row: a mirror, a letter, a wish, themselves
 		{says: "Add", judge: f.onlyTheirOwn(target)},                   // nobody: our collections are ours (security I26)
 		{says: "Remove", judge: f.onlyTheirOwn(target)},                // nobody
-		{says: "Move", judge: f.onlyTheirOwn(object)},                  // nobody yet: neighbours meet again by hand (protocol 4.12)
+		{says: "Move", judge: f.admitMove},                             // itself: a neighbour, whom people then meet again by hand
 		{says: "Announce", judge: passing},                             // nobody: what others do with what is public is theirs
 		{says: "Like", judge: passing},                                 // nobody
-		{says: "Flag", judge: passing},                                 // nobody
+		{says: "Flag", judge: f.admitFlag},                             // anybody: what is ours; stewards read it
 	}
 }
 
@@ -225,7 +225,7 @@ func (f *Federation) roomFor(v *store.View, h *heard) (verdict, error) {
 func (f *Federation) toUs(h *heard) bool {
 	ours := func(id string) bool {
 		kind, _, ok := f.Base.Local(id)
-		return ok && (kind == iri.KindActor || kind == iri.KindOffer || kind == iri.KindMessage)
+		return ok && (kind == iri.KindActor || kind == iri.KindOffer || kind == iri.KindNote || kind == iri.KindMessage)
 	}
 	return h.embedded != nil && (ours(h.of("inReplyTo")) || slices.ContainsFunc(h.names(), ours))
 }
@@ -277,6 +277,30 @@ func (f *Federation) admitDelete(v *store.View, h *heard) (verdict, error) {
 	return verdict(err == nil), err
 }
 
+// admitFlag: a report about something of ours, which people read and which does nothing by itself (security I27).
+func (f *Federation) admitFlag(v *store.View, h *heard) (verdict, error) {
+	about, err := f.flagged(h)
+	if err != nil || len(about) == 0 {
+		return pass, err
+	}
+	full, err := neighbours.DeskFull(v, h.signer.Origin, h.signer.Origin)
+	if err == nil && full {
+		err = slowDown(time.Hour)
+	}
+	return verdict(err == nil), err
+}
+
+// admitMove: a neighbour's collective speaks of itself, and of nobody else (security I25).
+func (f *Federation) admitMove(v *store.View, h *heard) (verdict, error) {
+	if !h.sameOrigin(h.object) {
+		return pass, mayNot("it is not theirs")
+	}
+	if !h.ofItself() {
+		return pass, nil
+	}
+	return found(neighbours.FindEdgeTo(v, h.signer.Actor))
+}
+
 // mustBeTheirs: the object has an id, on the origin of whoever signed, and so never on ours (security I6, I7, I9).
 func (h *heard) mustBeTheirs() error {
 	if !h.sameOrigin(h.object) {
@@ -292,7 +316,6 @@ func homeOnly(m sharing.Mirror, h *heard) error {
 	return nil
 }
 
-func object(h *heard) string { return h.object }
 func target(h *heard) string { return canonicalID(h.Target) }
 
 // onlyTheirOwn passes what others do among themselves and refuses it about anything else.

@@ -24,6 +24,11 @@ func listeners(v *store.View, of wire.Actor, a people.Audience) ([]string, error
 	if err != nil || a != people.Anyone {
 		return inboxes, err
 	}
+	followers, err := followersInboxes(v, of)
+	return append(inboxes, followers...), err
+}
+
+func followersInboxes(v *store.View, of wire.Actor) (inboxes []string, err error) {
 	for after := ""; ; {
 		page, err := neighbours.FollowerInboxes(v, of, after, audiencePage)
 		if err != nil {

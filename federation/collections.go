@@ -105,13 +105,31 @@ func (f *Federation) closed(id string, as wire.Actor) func(*http.Request) (answe
 	}
 }
 
-// featured is what an actor has pinned: the standing decisions, of which there are none yet.
+// pinned is how much others show of what is pinned.
+const pinned = 5
+
+// featured is what an actor has pinned: of the collective the newest things that are there for anyone, so that whoever looks at it for
+// the first time sees what it is about. Of decisions there are none yet.
 func (f *Federation) featured(as wire.Actor) func(*http.Request) (answer, error) {
-	return func(*http.Request) (answer, error) {
-		none := 0
-		return document(codec.Collection{
-			ID: f.Base.Featured(iri.Actor(as)), AttributedTo: f.actorID(as), Items: []any{}, Total: &none,
-		}.Document())
+	return func(r *http.Request) (a answer, err error) {
+		items := []any{}
+		err = f.view(r.Context(), func(v *store.View) error {
+			if as != wire.Collective {
+				return nil
+			}
+			offers, err := sharing.Published(v, "", outboxReach)
+			for _, o := range offers {
+				if o.State.Live() && len(items) < pinned {
+					items = append(items, f.Base.Offer(string(o.ID)))
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return answer{}, err
+		}
+		total := len(items)
+		return document(codec.Collection{ID: f.Base.Featured(iri.Actor(as)), AttributedTo: f.actorID(as), Items: items, Total: &total}.Document())
 	}
 }
 

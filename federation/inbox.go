@@ -84,7 +84,7 @@ func (f *Federation) wantsAnswer(h *heard) bool {
 		return true
 	case "Create":
 		kind, _, ours := f.Base.Local(h.of("inReplyTo"))
-		return ours && kind == iri.KindOffer
+		return ours && (kind == iri.KindOffer || kind == iri.KindNote)
 	}
 	return false
 }

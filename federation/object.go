@@ -162,6 +162,9 @@ func (f *Federation) stillSaid(v *store.View, viewer neighbours.Viewer, a wire.A
 		return false, nil
 	}
 	id, listing := strings.CutPrefix(a.Object, offerObject(""))
+	if news := offerOfNews(a.Object); news != "" {
+		id, listing = news, true
+	}
 	if !listing || a.Type == "Delete" {
 		return true, nil
 	}
@@ -170,6 +173,15 @@ func (f *Federation) stillSaid(v *store.View, viewer neighbours.Viewer, a wire.A
 		return false, err
 	}
 	return neighbours.CanView(viewer, o), nil
+}
+
+// offerOfNews is the offer that something was said about beside its own post; empty for everything else.
+func offerOfNews(object string) string {
+	id, news := strings.CutPrefix(object, newsObject(""))
+	if !news {
+		return ""
+	}
+	return id
 }
 
 func orNotThere(err error) error {

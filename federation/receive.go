@@ -108,6 +108,10 @@ func (f *Federation) apply(tx *store.Tx, h *heard) error {
 		return f.receiveUpdate(tx, h)
 	case "Delete":
 		return f.receiveDelete(tx, h)
+	case "Flag":
+		return f.receiveFlag(tx, h)
+	case "Move":
+		return f.receiveMove(tx, h)
 	}
 	return nil
 }

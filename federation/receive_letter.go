@@ -39,9 +39,9 @@ func (f *Federation) heardLetter(tx *store.Tx, h *heard) error {
 
 // aboutAThing says which thing of ours a letter answers, and what that makes of it.
 func (f *Federation) aboutAThing(tx *store.Tx, h *heard, l *neighbours.Letter) error {
-	kind, id, ok := f.Base.Local(h.of("inReplyTo"))
-	if !ok || kind != iri.KindOffer {
-		return nil
+	id, err := f.repliedTo(tx.View, h)
+	if err != nil || id == "" {
+		return err
 	}
 	o, err := sharing.FindOffer(tx.View, sharing.OfferID(id))
 	if err != nil {
@@ -73,6 +73,18 @@ func (f *Federation) aboutAThing(tx *store.Tx, h *heard, l *neighbours.Letter) e
 		l.Kind, l.AskedBy = neighbours.Wish, neighbours.ByReply
 	}
 	return err
+}
+
+// repliedTo is the offer that something answers: its post, or what was said beside it.
+func (f *Federation) repliedTo(v *store.View, h *heard) (string, error) {
+	switch kind, id, _ := f.Base.Local(h.of("inReplyTo")); kind {
+	case iri.KindOffer:
+		return id, nil
+	case iri.KindNote:
+		a, err := wire.FindActivity(v, wire.ActivityID(id))
+		return offerOfNews(a.Object), ignoreUnknown(err)
+	}
+	return "", nil
 }
 
 // alsoReached remembers that the server of whoever replied has the thing, so that its Delete gets there (protocol 8 case 105).

@@ -22,18 +22,20 @@ func translations() map[store.EventKind]translation {
 	return map[store.EventKind]translation{
 		people.CollectiveChanged: (*Federation).collectiveChanged,
 
-		sharing.OfferPublished: (*Federation).offerPublished,
-		sharing.OfferChanged:   (*Federation).offerChanged,
-		sharing.OfferWithdrawn: (*Federation).offerWithdrawn,
-		sharing.ClaimReceived:  (*Federation).claimReceived,
-		sharing.ClaimPromised:  (*Federation).claimPromised,
-		sharing.ClaimChanged:   (*Federation).claimChanged,
-		sharing.ClaimRefused:   (*Federation).claimRefused,
-		sharing.ClaimRevoked:   (*Federation).claimRevoked,
-		sharing.ClaimDone:      (*Federation).claimDone,
-		sharing.AskingAsked:    (*Federation).askingAsked,
-		sharing.AskingWished:   (*Federation).askingWished,
-		sharing.AskingWithdrew: (*Federation).askingWithdrew,
+		sharing.OfferPublished:  (*Federation).offerPublished,
+		sharing.OfferChanged:    (*Federation).offerChanged,
+		sharing.OfferWithdrawn:  (*Federation).offerWithdrawn,
+		sharing.OfferLengthened: (*Federation).offerLengthened,
+		sharing.OfferTaken:      (*Federation).offerTaken,
+		sharing.ClaimReceived:   (*Federation).claimReceived,
+		sharing.ClaimPromised:   (*Federation).claimPromised,
+		sharing.ClaimChanged:    (*Federation).claimChanged,
+		sharing.ClaimRefused:    (*Federation).claimRefused,
+		sharing.ClaimRevoked:    (*Federation).claimRevoked,
+		sharing.ClaimDone:       (*Federation).claimDone,
+		sharing.AskingAsked:     (*Federation).askingAsked,
+		sharing.AskingWished:    (*Federation).askingWished,
+		sharing.AskingWithdrew:  (*Federation).askingWithdrew,
 
 		agreeing.MessageSent: (*Federation).messageSent,
 
@@ -46,6 +48,7 @@ func translations() map[store.EventKind]translation {
 		neighbours.FollowerAccepted:  (*Federation).followerAccepted,
 		neighbours.WishHeard:         (*Federation).wishHeard,
 		neighbours.WishDeclined:      (*Federation).wishDeclined,
+		neighbours.ReportPassedOn:    (*Federation).reportPassedOn,
 	}
 }
 

@@ -33,6 +33,7 @@ func (f *Federation) routes() []route {
 		{"GET /ap/agreements/{id}/draw", f.show(f.drawFor)},
 		{"GET /ap/receipts/{id}", f.show(f.receiptFor)},
 		{"GET /ap/activities/{id}", f.show(f.activityFor)},
+		{"GET /ap/notes/{id}", f.show(f.noteFor)},
 		{"GET /ap/collective/open", f.open},
 		{"GET /ap/collective/neighbours", f.show(f.neighbourhood)},
 		{"GET /ap/collective/outbox", f.outbox(wire.Collective)},

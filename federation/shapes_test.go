@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/federation/iri"
+	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/sharing"
 )
@@ -52,7 +54,7 @@ func readShape(t *testing.T, path string, v *village) (shape, peer) {
 }
 
 // eachShape tells a story for each software on both databases.
-func eachShape(t *testing.T, story func(n *node, s shape, p peer, offer sharing.OfferID)) {
+func eachShape(t *testing.T, story func(n *node, v *village, s shape, p peer, offer sharing.OfferID)) {
 	t.Helper()
 	paths, err := filepath.Glob("testdata/peers/*.json")
 	if err != nil || len(paths) < 5 {
@@ -65,7 +67,7 @@ func eachShape(t *testing.T, story func(n *node, s shape, p peer, offer sharing.
 				bike := n.gives(sharing.NewOffer{Title: "A bike", Audience: people.Anyone})
 				n.said()
 				s, p := readShape(t, path, v)
-				story(n, s, p, bike)
+				story(n, v, s, p, bike)
 			})
 		})
 	}
@@ -84,7 +86,7 @@ func (n *node) plays(s shape, p peer, name string, offer sharing.OfferID) (kept 
 }
 
 func TestShapes_followReplyAndTakeItBack(t *testing.T) {
-	eachShape(t, func(n *node, s shape, p peer, bike sharing.OfferID) {
+	eachShape(t, func(n *node, _ *village, s shape, p peer, bike sharing.OfferID) {
 		n.plays(s, p, "follow", bike)
 		if got := n.followers(); len(got) != 1 {
 			n.Fatalf("followers: %v", got)
@@ -127,7 +129,7 @@ func TestShapes_followReplyAndTakeItBack(t *testing.T) {
 
 // Protocol 8 case 98.
 func TestShapes_blockAndHearNothingMore(t *testing.T) {
-	eachShape(t, func(n *node, s shape, p peer, bike sharing.OfferID) {
+	eachShape(t, func(n *node, _ *village, s shape, p peer, bike sharing.OfferID) {
 		if _, ok := s.Acts["block"]; !ok {
 			return // Mobilizon tells nobody whom it blocks
 		}
@@ -138,6 +140,47 @@ func TestShapes_blockAndHearNothingMore(t *testing.T) {
 		}
 		if said := n.said(); slices.ContainsFunc(said, func(s saying) bool { return s.Public }) {
 			n.Errorf("said: %v", kinds(said))
+		}
+	})
+}
+
+// Security I27, product F5: people read a report, of whoever reports only the server is kept, and nothing happens by itself.
+func TestShapes_reportAndStewardsReadIt(t *testing.T) {
+	eachShape(t, func(n *node, v *village, s shape, p peer, bike sharing.OfferID) {
+		flag, _ := s.about("flag", bike)
+		reporter := peer{id: codec.ID(flag["actor"]), key: p.key, keyID: codec.ID(flag["actor"]) + "#main-key"}
+		v.shows(reporter.id, with(profileOf(reporter), doc{"type": "Application"}))
+		n.takes(reporter, flag)
+		n.takes(reporter, flag)
+		got := n.letters()
+		if len(got) != 1 || got[0].Kind != neighbours.Report || !strings.HasSuffix(got[0].Text, "This is for sale elsewhere.") {
+			n.Fatalf("letters %+v", got)
+		}
+		if origin, _ := iri.Origin(reporter.id); got[0].From != origin || strings.Contains(got[0].Name, "/") {
+			n.Errorf("it names more than the server: %s, %s", got[0].From, got[0].Name)
+		}
+		if s.Acts["follow"]["id"] != nil && got[0].About != string(bike) && s.Actor["_misskey_summary"] == nil { // which names the thing in words
+			n.Errorf("it is about %q", got[0].About)
+		}
+		if len(n.said()) != 0 {
+			n.Error("it did something")
+		}
+		many := make([]any, neighbours.ReportedAtMost+1)
+		for i := range many {
+			many[i] = us
+		}
+		if code := n.sends(reporter, with(flag, doc{"id": codec.ID(flag) + "0", "object": many})); code != 400 {
+			n.Errorf("about too many things it is answered %d", code)
+		}
+	})
+}
+
+// Who moves among themselves is their own business; a person is nobody's neighbour.
+func TestShapes_moveWithoutUs(t *testing.T) {
+	eachShape(t, func(n *node, _ *village, s shape, p peer, bike sharing.OfferID) {
+		n.plays(s, p, "follow", bike)
+		if n.plays(s, p, "move", bike) || len(n.followers()) != 1 {
+			n.Error("it did something")
 		}
 	})
 }

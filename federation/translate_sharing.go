@@ -57,7 +57,11 @@ func (f *Federation) offerWithdrawn(tx *store.Tx, e store.Event) ([]letter, erro
 	if err := wire.EndReach(tx, out.row.Object); err != nil {
 		return nil, err
 	}
-	return []letter{out}, wire.PurgeSaid(tx, out.row.Object)
+	letters, err := f.newsDeleted(tx, e, o)
+	if err != nil {
+		return nil, err
+	}
+	return append(letters, out), wire.PurgeSaid(tx, out.row.Object)
 }
 
 func (f *Federation) aboutOffer(tx *store.Tx, e store.Event, kind string, o sharing.Offer) letter {

@@ -14,7 +14,7 @@ func Sentences() []string {
 	keys := []string{
 		"wire.collective.summary", "wire.decisions.name", "wire.decisions.summary", "wire.node.summary",
 		"wire.offer.title", "wire.offer.taken", "wire.offer.near", "wire.offer.condition", "wire.offer.faults", "wire.offer.until",
-		"wire.offer.left", "wire.offer.go", "wire.goes_off_today",
+		"wire.offer.left", "wire.offer.go", "wire.goes_off_today", "wire.news.taken", "wire.news.lengthened",
 	}
 	for _, state := range []sharing.State{
 		sharing.Gathering, sharing.Choosing, sharing.Open, sharing.Promised, sharing.AllPromised, sharing.Resting, sharing.Gone, sharing.Expired,

@@ -3,6 +3,8 @@ package federation
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -42,7 +44,7 @@ type errand func(ctx context.Context, subject string) (func(*store.Tx) error, er
 
 func (f *Federation) errands() map[string]errand {
 	return map[string]errand{
-		JobPull: f.pull, JobObject: f.fetchObject, JobActor: f.fetchActor, JobAgreements: f.reconcile, sharing.JobPicture: f.fetchPicture,
+		JobPull: f.pull, JobObject: f.fetchObject, JobActor: f.fetchActor, JobAgreements: f.reconcile, JobMove: f.lookWhereTo, sharing.JobPicture: f.fetchPicture,
 	}
 }
 
@@ -51,7 +53,7 @@ func (f *Federation) Work(ctx context.Context) (worked bool, err error) {
 	defer fault.Wrap(&err, "work")
 	var jobs []store.Job
 	err = f.update(ctx, func(tx *store.Tx) (err error) {
-		jobs, err = tx.LeaseJobs(f.Wall(), jobLease, jobsAtOnce, JobPull, JobObject, JobActor, JobAgreements, sharing.JobPicture)
+		jobs, err = tx.LeaseJobs(f.Wall(), jobLease, jobsAtOnce, slices.Sorted(maps.Keys(f.errands()))...)
 		return err
 	})
 	if err != nil {

@@ -107,6 +107,9 @@ func (b Base) Receipt(id string) string { return string(b) + "/ap/receipts/" + i
 // Activity is the id of an activity of ours.
 func (b Base) Activity(id string) string { return string(b) + "/ap/activities/" + id }
 
+// Note is the id of a word to everybody about a thing of ours.
+func (b Base) Note(id string) string { return string(b) + "/ap/notes/" + id }
+
 // Message is the id of a private word, which is only ever sent (protocol 3.4).
 func (b Base) Message(id string) string { return string(b) + "/ap/messages/" + id }
 

@@ -27,6 +27,7 @@ const (
 	KindReceipt     Kind = "receipt"
 	KindActivity    Kind = "activity"
 	KindMessage     Kind = "message"
+	KindNote        Kind = "note"
 )
 
 // Local reads one of our own ids back: what it names and under which id. It is not ok for ids of others and for addresses
@@ -130,6 +131,8 @@ func nouns(plural string) Kind {
 		return KindActivity
 	case "messages":
 		return KindMessage
+	case "notes":
+		return KindNote
 	}
 	return ""
 }

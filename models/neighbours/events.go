@@ -23,7 +23,7 @@ const FollowerAccepted store.EventKind = "follower.accepted"
 func Events() []store.EventKind {
 	return []store.EventKind{
 		NeighbourAsked, NeighbourAccepted, NeighbourDeclined, NeighbourParted, NeighbourBefriended, FollowerAccepted,
-		WishHeard, WishDeclined,
+		WishHeard, WishDeclined, ReportPassedOn,
 	}
 }
 

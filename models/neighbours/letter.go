@@ -46,7 +46,7 @@ type Letter struct {
 	Name       string   // of the sender, for people to read
 	Object     string   // the id of what was written, or of the Offer; a new version replaces the old one
 	About      string   // our id of the offer that it answers; empty otherwise
-	Objects    []string `gorm:"serializer:json"` // what a report is about, at most ObjectsKept addresses
+	Objects    []string `gorm:"serializer:json"` // what a report is about, at most ReportedAtMost addresses
 	AskedBy    Manner   // how a wish was said
 	Quantity   int      // of a wish
 	Text       string   // plain, cleaned by federation

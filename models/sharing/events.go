@@ -7,6 +7,9 @@ const (
 	OfferPublished store.EventKind = "offer.published" // Create
 	OfferChanged   store.EventKind = "offer.changed"   // Update
 	OfferWithdrawn store.EventKind = "offer.withdrawn" // Delete
+	// News are said beside the Update, since an edit shows up on nobody's timeline (protocol 2.1): a reply to the offer's own post.
+	OfferLengthened store.EventKind = "offer.lengthened"
+	OfferTaken      store.EventKind = "offer.taken"
 )
 
 // What happens to a claim from another collective. Each names one row and has one recipient. Claims of our own members record
@@ -26,7 +29,7 @@ const (
 // Events are the kinds that this package records.
 func Events() []store.EventKind {
 	return []store.EventKind{
-		OfferPublished, OfferChanged, OfferWithdrawn,
+		OfferPublished, OfferChanged, OfferWithdrawn, OfferLengthened, OfferTaken,
 		ClaimReceived, ClaimPromised, ClaimChanged, ClaimRefused, ClaimRevoked, ClaimDone,
 		AskingAsked, AskingWished, AskingWithdrew,
 	}

@@ -152,6 +152,7 @@ func (o *Offer) settle(promisesOpen bool, now time.Time) {
 		o.State = AllPromised
 	default:
 		o.end(Gone, now)
+		o.Record(OfferTaken, string(o.ID))
 	}
 	o.changed()
 }

@@ -91,6 +91,7 @@ func Lengthen(tx *store.Tx, by people.Member, id OfferID) (err error) {
 	}
 	o.GatherUntil = &until
 	o.changed()
+	o.Record(OfferLengthened, string(o.ID))
 	return saveOffer(tx, &o)
 }
 

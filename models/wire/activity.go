@@ -107,6 +107,11 @@ func LastTo(v *store.View, object, recipient string) (Activity, error) {
 	return store.First[Activity](v.DB().Where("object = ? AND recipient = ?", object, recipient).Order("id DESC").Limit(1), "activity.unknown")
 }
 
+// SaidToMany lists the activities of a type about an object that went to more than one and whose words are still there, oldest first.
+func SaidToMany(v *store.View, object, kind string) ([]Activity, error) {
+	return store.All[Activity](v.DB().Where("object = ? AND recipient = '' AND type = ? AND length(body) > 0", object, kind).Order("id"))
+}
+
 // Outbox lists an actor's public activities, newest first, from before the given one; an empty before begins at the newest.
 func Outbox(v *store.View, actor Actor, before ActivityID, limit int) ([]Activity, error) {
 	query := v.DB().Where("actor = ? AND public", actor).Order("id DESC").Limit(limit)

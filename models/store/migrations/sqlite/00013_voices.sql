@@ -11,6 +11,6 @@ CREATE INDEX letters_shown ON letters (about, id) WHERE shown_at IS NOT NULL;
 CREATE INDEX letters_read ON letters (id) WHERE read_at IS NOT NULL;
 CREATE INDEX letters_wishes ON letters (about, id) WHERE kind = 'wish';
 CREATE INDEX letters_of_origin ON letters (origin) WHERE read_at IS NULL;
-CREATE INDEX letters_of_sender ON letters (sender) WHERE read_at IS NULL;
+CREATE INDEX letters_of_sender ON letters (sender, received_at);
 ALTER TABLE claims ADD COLUMN outside TEXT NOT NULL DEFAULT '' CHECK (outside IN ('', 'reply', 'offer'));
 ALTER TABLE collective ADD COLUMN hold_voices BOOLEAN NOT NULL DEFAULT true;
