@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -87,5 +88,34 @@ func TestCollective_saysWhetherVoicesAreHeld(t *testing.T) {
 		sage.led(sage.submit("/stewards", "/collective", url.Values{"about": {"Two streets."}}))
 		h.writes(neighbours.Voice, offer, "What another chair")
 		sage.get(offer).says(h.T, "What another chair")
+	})
+}
+
+// Product F5: whoever reports is kept nowhere; stewards pass it on, or do not.
+func TestReports_reachTheStewardsWithoutAName(t *testing.T) {
+	inHouse(t, func(h *house) {
+		sage := h.setUp()
+		h.befriends(sage)
+		giver, ben := h.joins(sage, "Gia"), h.joins(sage, "Ben")
+		offer := giver.offers(url.Values{"audience": {"anyone"}})
+		id := h.writes(neighbours.Voice, offer, "buy my pills")
+		ben.post("/letters/"+id+"/report", nil).is(h.T, http.StatusNotFound, nil) // it is on no page
+		sage.led(sage.submit("/stewards", "/letters/"+id+"/let_through", nil))
+		ben.led(ben.submit(offer, "/letters/"+id+"/report", nil))
+		ladder := offerPath(h.mirrors("Ladder of Birch"))
+		ben.led(ben.submit(ladder, ladder+"/report", url.Values{"words": {"It is for sale elsewhere."}}))
+		p := sage.get("/stewards")
+		p.says(h.T, "A report", "buy my pills", "It is for sale elsewhere.", "Tell the stewards there")
+		h.do(func(tx *store.Tx) error {
+			var all []neighbours.Letter
+			err := tx.DB().Find(&all).Error
+			for _, l := range all {
+				if l.Kind == neighbours.Report && strings.Contains(l.From+l.Name+l.Text+strings.Join(l.Objects, " "), "Ben") {
+					h.Errorf("it says who told: %+v", l)
+				}
+			}
+			return err
+		})
+		sage.led(sage.submit("/stewards", regexp.MustCompile(`/letters/[^/"]+/pass_on`).FindString(p.body), nil))
 	})
 }

@@ -59,6 +59,9 @@ func (s seenOffer) ways(c *call, p *web.OfferPage, asked *web.AskForm) {
 	case s.mine == nil:
 		p.Ask = &web.AskForm{Most: s.most(), Quantity: "1"}
 	}
+	if c.member != nil && !s.given && !s.State.Ended() && (s.mirror != nil || !c.steward) { // stewards hide what is ours
+		p.Report = &web.ReportForm{}
+	}
 	if c.steward && !s.given && s.offer != nil && !s.State.Ended() {
 		p.Hide = &web.HideForm{}
 	}

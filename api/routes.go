@@ -85,7 +85,8 @@ func routes(clock bool) []route {
 		{page(get, "/stewards", showStewards, steward, none), page(post, "/members/recover", letBackIn, steward, none)},
 		{page(post, "/collective", changeCollective, steward, none), page(post, "/letters/{id}/read", readLetter, steward, none)},
 		{page(post, "/letters/{id}/let_through", letThrough, steward, none), page(post, "/letters/{id}/take_off", takeOff, steward, none)},
-		{page(post, "/letters/{id}/let_in", letIn, member, letterDoor)},
+		{page(post, "/letters/{id}/let_in", letIn, member, letterDoor), page(post, "/letters/{id}/report", reportVoice, member, letterDoor)},
+		{page(post, "/letters/{id}/pass_on", passOn, steward, none)},
 
 		// Sharing: offers
 		both(get, "/offers", listOffers, anyone, none, people.ThingsRead),
@@ -100,6 +101,7 @@ func routes(clock bool) []route {
 		{page(post, "/offers/{id}/resume", resumeOffer, member, giverDoor)},
 		both(post, "/offers/{id}/withdraw", withdrawOffer, member, giverDoor, people.ThingsWrite),
 		{page(post, "/offers/{id}/hide", hideOffer, steward, offerDoor), page(post, "/offers/{id}/show_again", showAgain, member, giverDoor)},
+		{page(post, "/offers/{id}/report", reportOffer, member, offerDoor)},
 		{page(get, "/offers/{id}/choose", showChoose, member, giverDoor)},
 		both(post, "/offers/{id}/choose", choose, member, giverDoor, people.ThingsWrite),
 		both(get, "/offers/{id}/draw", showDraw, member, giverDoor, people.ThingsRead),

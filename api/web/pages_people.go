@@ -204,6 +204,9 @@ type Letter struct {
 	Read     bool
 	Shown    bool // it is on the page of that thing
 	CanLetIn bool // its author can be let in for that thing
+	// CanPassOn says that the stewards of another server can be told; MovedTo is where to ask a collective that has moved.
+	CanPassOn bool
+	MovedTo   string
 }
 
 // Voice tells whether it can be shown on the page of a thing.

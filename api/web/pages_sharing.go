@@ -157,7 +157,8 @@ type OfferPage struct {
 	Hide  *HideForm   // nil for everybody but stewards
 	Hid   *Hidden     // set for giver and stewards while it is hidden
 
-	Voices []Voice // what was said about it from outside, and was let through
+	Report *ReportForm // nil for the giver and for who is no member
+	Voices []Voice     // what was said about it from outside, and was let through
 }
 
 func (OfferPage) template() string { return "sharing/offer" }
@@ -245,6 +246,12 @@ type ClaimLink struct {
 
 // HideForm lets a steward hide a thing for seven days: POST /offers/{id}/hide.
 type HideForm struct {
+	Words    string
+	Problems Problems
+}
+
+// ReportForm tells the stewards that something is wrong with a thing: POST /offers/{id}/report. Nobody learns who told them.
+type ReportForm struct {
 	Words    string
 	Problems Problems
 }
