@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"io"
@@ -10,11 +11,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"codeberg.org/manypots/manypots/models"
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
@@ -251,6 +255,7 @@ func (y *aviary) everything() map[string][]byte {
 		if err := v.store.Checkpoint(); err != nil {
 			y.Fatal(err)
 		}
+		all["a fresh backup of "+v.config.URL.Authority()] = y.unpacked(v)
 		err := filepath.WalkDir(v.config.Data, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
 				return err
@@ -268,6 +273,34 @@ func (y *aviary) everything() map[string][]byte {
 	return all
 }
 
+// unpacked is all that a backup made now would hold, with what is in it as base64 read.
+func (y *aviary) unpacked(v *villager) []byte {
+	y.Helper()
+	var made, all bytes.Buffer
+	if err := models.Backup(y.Context(), v.store, v.album, wall(), &made); err != nil {
+		y.Fatal(err)
+	}
+	backup, err := store.ReadArchive(&made)
+	if err != nil {
+		y.Fatal(err)
+	}
+	words := regexp.MustCompile(`"[A-Za-z0-9+/]+=*"`)
+	err = backup.Each(func(name string, data []byte) error {
+		all.WriteString(name + "\n")
+		all.Write(data)
+		for _, word := range words.FindAll(data, -1) {
+			if octets, err := base64.StdEncoding.DecodeString(string(word[1 : len(word)-1])); err == nil {
+				all.Write(octets)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		y.Fatal(err)
+	}
+	return all.Bytes()
+}
+
 // places are where a word stands. PostgreSQL dumps bytes in hex.
 func places(all map[string][]byte, word string) (found []string) {
 	for place, text := range all {
@@ -282,10 +315,16 @@ func places(all map[string][]byte, word string) (found []string) {
 func (y *aviary) still(cage []string) {
 	y.Helper()
 	all := y.everything()
+	backedUp := false
 	for _, word := range cage {
-		if len(places(all, word)) == 0 {
+		found := places(all, word)
+		if len(found) == 0 {
 			y.Errorf("%s is nowhere before its time", word)
 		}
+		backedUp = backedUp || slices.ContainsFunc(found, func(place string) bool { return strings.HasPrefix(place, "a fresh backup") })
+	}
+	if !backedUp && len(cage) > 0 {
+		y.Error("a backup has nothing of what there is")
 	}
 }
 
