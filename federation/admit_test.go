@@ -234,10 +234,7 @@ func TestAdmit_refusesWhoIsShutOut(t *testing.T) {
 		if !strings.Contains(led, "not in order") || v.asked(mallory) != 0 {
 			n.Errorf("it reads %s", led)
 		}
-		n.do(func(tx *store.Tx) error {
-			return wire.LearnKeys(tx, n.now, mallory, wire.RemoteKey{ID: evil().keyID, Owner: mallory, Origin: "https://evil.example", PEM: pemOf(evil().key)})
-		})
-		n.now = n.now.Add(time.Minute)
+		n.believes(evil())
 		n.answersWith("a server that proves it", n.request(evil(), mustJSON(hello(evil()))), http.StatusForbidden)
 	})
 }

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/federation/iri"
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/neighbours"
@@ -166,6 +168,8 @@ func TestHostile_whoIsShutOutIsCutOffAtOnce(t *testing.T) {
 				n.Errorf("afterwards: %s is %d", path, got)
 			}
 		}
+		n.answersWith("a claim, with a key that we do not fetch", n.request(theBirches(), mustJSON(claim(1, bike, nil))), http.StatusUnauthorized)
+		n.believes(theBirches())
 		n.answersWith("a claim", n.request(theBirches(), mustJSON(claim(1, bike, nil))), http.StatusForbidden)
 		n.delivers()
 		n.do(n.PullAll)
@@ -178,6 +182,20 @@ func TestHostile_whoIsShutOutIsCutOffAtOnce(t *testing.T) {
 	})
 }
 
+// believes gives us a peer's key, as if we had fetched it before.
+func (n *node) believes(p peer) {
+	n.Helper()
+	n.do(func(tx *store.Tx) error {
+		origin, err := iri.Origin(p.id)
+		if err != nil {
+			return err
+		}
+		owner, key := canonicalID(p.id), canonicalID(p.keyID)
+		return wire.LearnKeys(tx, n.Wall(), owner, wire.RemoteKey{ID: key, Owner: owner, Origin: origin, PEM: pemOf(p.key)})
+	})
+	n.now = n.now.Add(time.Minute) // what was read lately is forgotten
+}
+
 // Security L18: every spelling of who is shut out, and every way in which another brings their word.
 func TestHostile_noSpellingAndNoMessengerGetsPastABlock(t *testing.T) {
 	inVillage(t, func(n *node, v *village) {
@@ -185,8 +203,10 @@ func TestHostile_noSpellingAndNoMessengerGetsPastABlock(t *testing.T) {
 		n.shut("BÜCHER.example")
 		n.shut(mallory)
 		for i, host := range []string{"bad.example", "x.bad.example", "a.b.bad.example:8443", "BAD.example.", "bad.example:443", "ｂad.example", "bücher.example", "xn--bcher-kva.example"} {
-			id := "https://" + host + "/users/b"
+			id := fmt.Sprint("https://", host, "/users/b", i)
 			p := peer{id, peerKeys()[0], id + "#main-key"}
+			n.answersWith(id+", with a key that we do not fetch", n.request(p, mustJSON(hello(p))), http.StatusUnauthorized)
+			n.believes(p)
 			n.answersWith(id, n.request(p, mustJSON(hello(p))), http.StatusForbidden)
 			n.answersWith(id, n.request(p, mustJSON(with(hello(p), doc{"id": id + "/c/2", "actor": doc{"id": id, "type": "Person"}}))), http.StatusForbidden)
 			for property, value := range map[string]any{"inReplyTo": id + "/1", "quoteUrl": id + "/2", "quote": doc{"id": id + "/3"}} {
