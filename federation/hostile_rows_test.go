@@ -1,0 +1,308 @@
+package federation
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// rows is the index of what strangers try and what we promise: each row of security 1.1 to 1.5 (I, H, S, L, B), each promise of 3.3 (P)
+// and each wire case of protocol 8 (W), with the tests in which somebody tries it, wherever in the house they are. Rows that nobody can
+// try here say why after a dash, and so do those that wait for what is not built yet.
+const rows = `
+I1  TestKeys_belongToWhoeverNamesThemOnTheirOwnOrigin TestWork_believesAThingOnlyFromItsHome TestHostile_redirectsThatBringNothing
+I2  TestKeys_belongToWhoeverNamesThemOnTheirOwnOrigin
+I3  TestKeys_belongToWhoeverNamesThemOnTheirOwnOrigin TestKeys_areFetchedAnewOnceInFiveMinutes TestKeys_thatAnActorNoLongerNamesAreWorthNothing TestKeys_canBeMultikeys
+I4  TestAdmit_refusesWhatHostilePeersTry
+I5  TestAdmit_refusesWhatHostilePeersTry
+I6  TestAdmit_refusesWhatHostilePeersTry
+I7  TestAdmit_refusesWhatHostilePeersTry
+I8  TestAdmit_refusesWhatHostilePeersTry
+I9  TestAdmit_refusesWhatHostilePeersTry
+I10 TestAdmit_refusesWhatHostilePeersTry
+I11 TestHostile_nothingChangesItsOwnerClassOrServer TestWork_learnsWhatActorsBecome
+I12 TestAdmit_passesWhatIsNotForUs TestHostile_anActivityFetchesNothingButTheKeyOfItsSigner
+I13 TestAdmit_passesWhatIsNotForUs
+I14 TestAdmit_passesWhatIsNotForUs TestAdmit_hearsAnAnswerOnlyFromWhomWeAsked TestReceive_makesNeighboursOnlyWherePeopleSaidSo
+I15 TestHostile_askingToBeNeighboursOpensNothing
+I16 TestKeys_belongToWhoeverNamesThemOnTheirOwnOrigin TestGet_takesDocumentsByTheirTypeOnly TestPhoto_isServedForWhatItIsAndToWhomItIsFor
+I17 TestHostile_redirectsThatBringNothing TestGet_followsThreeRedirectsAndNoOddOne TestGet_signsEveryHopAnew
+I18 TestHostile_aPagesAddressIsNoIdentity TestHostile_foreignWordsAreWordsOnEveryPage
+I19 TestLookup_showsNoNameThatItsServerDoesNotConfirm TestHostile_aPagesAddressIsNoIdentity
+I20 TestHostile_redirectsThatBringNothing TestGet_hasAKindForEachUse
+I21 TestCanonical_givesOneSpelling TestCanonical_refusesWhatCouldBeReadInTwoWays FuzzCanonical TestHostile_noSpellingAndNoMessengerGetsPastABlock
+I22 TestCanonical_givesOneSpelling TestCanonical_refusesWhatCouldBeReadInTwoWays TestSameOrigin_comparesSchemeHostAndPort
+I23 TestDecode_refusesWhatIsHostileOrCanBeReadInTwoWays TestReadActivity_refusesWithoutPanic FuzzDuplicateKeys
+I24 TestAdmit_refusesWhatHostilePeersTry - there are no linked data signatures here: only who signed the request is believed
+I25 TestAdmit_refusesWhatHostilePeersTry
+I26 TestAdmit_refusesWhatHostilePeersTry
+I27 TestAdmit_passesWhatIsNotForUs
+I28 - members are not actors, and our three actors are never renamed
+
+H1  TestSigner_refusesWhatIsNotSignedForUsNowByItsOwner TestSignature_isRefusedWhenTheEnvelopeIsWrong TestRFC9421_isRefusedWhenTheEnvelopeIsWrong
+H2  TestSigner_refusesWhatIsNotSignedForUsNowByItsOwner TestSignature_isRefusedWhenTheEnvelopeIsWrong TestRFC9421_isRefusedWhenTheEnvelopeIsWrong
+H3  TestSigner_refusesWhatIsNotSignedForUsNowByItsOwner TestSignature_isAcceptedAsPeersReallySign FuzzDigestHeader
+H4  TestSigner_refusesWhatIsNotSignedForUsNowByItsOwner TestSignature_cannotBeCarriedToAnotherPathBodyOrServer
+H5  TestInbox_keepsEachActivityOnceAndAsItCameFirst TestSigner_refusesWhatIsNotSignedForUsNowByItsOwner
+H6  TestSigner_refusesWhatIsNotSignedForUsNowByItsOwner TestSignature_namesTheSkewInMinutes
+H7  TestSigner_refusesWhatIsNotSignedForUsNowByItsOwner TestSignature_cannotBeCarriedToAnotherPathBodyOrServer
+H8  TestSigner_refusesWhatIsNotSignedForUsNowByItsOwner
+H9  TestKeys_thatCannotBeHadAreNotAskedForAgainSoon TestKeys_ofOneActorAreFetchedOnceForAllWhoWait TestHostile_aDomainFullOfHostsHasTheTurnsOfOne
+H10 TestHostile_aDomainFullOfHostsHasTheTurnsOfOne TestGate_letsTwoToAHostAndEightInAll
+H11 TestSignature_isRefusedWhenItsHeadersAreUnclear TestSignature_isAcceptedAsPeersReallySign TestRFC9421_isRefusedWhenItsHeadersAreUnclear
+H12 TestSignature_cannotBeCarriedToAnotherPathBodyOrServer - net/http refuses a length beside chunks
+H13 TestSign_isWhatOthersVerify TestDeliver_carriesTheBytesSignedByWhoSpeaks TestGet_bringsADocumentAndWhereItCameFrom TestSignRFC9421_isWhatOthersVerify
+H14 TestSigner_refusesWhatIsNotSignedForUsNowByItsOwner TestRFC9421_aloneDecidesBesideTheDraft
+
+S1  TestHostile_noAddressLeadsToThisMachine TestGuard_dialsNoSpecialAddress TestClient_neverDialsThisMachineWhateverItIsCalled FuzzSafeAddress
+S2  TestHostile_noAddressLeadsToThisMachine TestGuard_isNotFooledByANameThatResolvesToThisMachine
+S3  TestGet_ignoresTheProxyOfTheEnvironment
+S4  TestHostile_noAddressLeadsToThisMachine TestGuard_dialsNoSpecialAddress
+S5  TestGet_followsThreeRedirectsAndNoOddOne
+S6  TestHostile_anActivityFetchesNothingButTheKeyOfItsSigner TestHostile_noAddressLeadsToThisMachine
+S7  TestGet_isNotDrownedByBombs TestGet_hasAKindForEachUse
+S8  TestInbox_refusesWhatItCannotRead TestBadInput_isAClearNoAndMovesNothing
+S9  TestInbox_refusesWhatItCannotRead TestDecode_refusesWhatIsHostileOrCanBeReadInTwoWays FuzzDecode
+S10 TestPull_givesUpWhereACollectionHasNoEnd
+S11 TestHostile_anActivityFetchesNothingButTheKeyOfItsSigner - threads are not crawled
+S12 TestHostile_aDomainFullOfHostsHasTheTurnsOfOne
+S13 TestHostile_anActivityFetchesNothingButTheKeyOfItsSigner
+S14 TestHostile_anActivityFetchesNothingButTheKeyOfItsSigner - nothing is forwarded
+S15 TestKeys_areNotFetchedForTheDeleteOfAStranger
+S16 TestHostile_anActivityFetchesNothingButTheKeyOfItsSigner - boosts are not fetched
+S17 - nothing is forwarded: peers fetch
+S18 TestHostile_aSilentServerHoldsUpNoOthersJobs TestDeliver_keepsSlowPeersApart TestDeliver_bringsAHostAtMostTwoAtATime TestPost_doesNotWaitForAPeerForEver
+S19 TestServe_isThereForOthersWhileFiveHundredSayNothing
+S20 - there is no HTTP/2 here: TLS ends at the proxy in front
+S21 TestRetryAfter_isClamped TestFailed_waitsAsLongAsThePeerAsksAndNotForEver FuzzRetryAfter
+S22 TestPost_deliversSignedBytesAndReadsLittle
+
+L1  TestHostile_hiddenRecipientsStayHidden
+L2  TestHostile_noDoorShowsWhatIsPrivate TestOffers_areShownToThoseWhomTheyAreFor TestMatrix_whatOneMayNotSeeIsLikeWhatIsNotThere
+L3  TestActivities_neverServePrivateWords TestHostile_askingToBeNeighboursOpensNothing - members are not actors: what has one recipient has one inbox
+L4  TestHostile_askingToBeNeighboursOpensNothing TestRelay_tellsThoseWhomAnOfferIsFor
+L5  TestHostile_noDoorShowsWhatIsPrivate TestMatrix_everyOtherRouteAsksWhoComes TestRoutes_haveAHandlerAndSayWhoMay
+L6  TestHostile_noCacheKeepsWhatASignatureOpened TestHeaders_areOnEveryAnswer
+L7  TestHostile_noHeaderMakesUsSomebodyElse TestMount_answersNoOtherHost TestHost_thatIsNotOursIsSentElsewhere
+L8  TestCollections_showNobodyWhoIsInThem TestHostile_noDoorShowsWhatIsPrivate
+L9  TestListing_neverHoldsWhatIsPrivate TestHostile_noDoorShowsWhatIsPrivate
+L10 TestReencode_leavesNothingButThePicture
+L11 - there is neither mail nor push; feeds: TestFeed_isNeutralSecretAndRevocable
+L12 TestHostile_picturesAreShownAsOurOwnCopiesOnly TestHostile_foreignWordsAreWordsOnEveryPage TestHeaders_areOnEveryAnswer
+L13 TestSecrets_areNeverInTheLog TestCanary_isNowhereAfterThePurgeDates
+L14 TestSignIn_needsTheNicknameAndThePassphrase TestWebfinger_knowsOurThreeActors
+L15 TestHostile_whoIsShutOutIsCutOffAtOnce TestDeliver_bringsOnlyTheFarewellAfterParting TestSessions_endOneByOneAndEverywhere
+L16 TestHostile_noDoorShowsWhatIsPrivate TestMatrix_agreementsAreForTheirTwoSides TestMatrix_onlyTheGiverDoesWhatTheGiverDoes
+L17 TestCanary_isNowhereAfterThePurgeDates TestLeaving_takesEverythingAlong
+L18 TestHostile_noSpellingAndNoMessengerGetsPastABlock TestHostile_nobodyLeadsUsToWhoIsShutOut TestBlocked_holdsForEverythingBelowAHost
+
+B1  TestHostile_foreignWordsAreWordsOnEveryPage TestPlainText_keepsWordsAndNothingElse FuzzPlainText TestBadInput_isTamedWhereItIsAText
+B2  TestHostile_foreignWordsAreWordsOnEveryPage
+B3  TestPlainText_keepsWordsAndNothingElse TestHostile_namesStayWithinTheirLine TestWords_thatTurnOrRunAreShownAsWords
+B4  TestHostile_foreignWordsAreWordsOnEveryPage
+B5  TestReencode_refusesWithASentence TestHostile_picturesAreShownAsOurOwnCopiesOnly TestBadInput_isAClearNoAndMovesNothing
+B6  TestForms_ofOtherSitesDoNothing
+B7  TestSignIn_leadsOnlyInside
+B8  TestSessions_endOneByOneAndEverywhere TestSession_isEndedByItsMemberOnly TestPassphrase_isChangedByWhoKnowsTheOldOne
+B9  TestHeaders_areOnEveryAnswer
+B10 TestFeed_isNeutralSecretAndRevocable TestHostile_foreignWordsAreWordsOnEveryPage
+B11 TestBadInput_isAClearNoAndMovesNothing
+B12 TestPages_escapeWhatPeopleWrite TestLocale_keepsPeoplesWordsFromTurningTheSentence
+
+P1  TestCrash_losesNothingThatWasAnsweredAndDoesNothingTwice
+P2  TestThreeNodes_agreeAfterEverythingWentWrong TestCrash_losesNothingThatWasAnsweredAndDoesNothingTwice
+P3  TestUpdate_journalsNothingThatRollsBack TestCrash_losesNothingThatWasAnsweredAndDoesNothingTwice TestRelay_datesEachEditLaterThanTheLast
+P4  TestStock_isNeverPromisedBeyondWhatThereIs TestOffer_neverPromisesMoreThanThereIs
+P5  TestCrash_losesNothingThatWasAnsweredAndDoesNothingTwice TestHearClaim_twiceIsOneClaimWhateverBecameOfIt
+P6  TestDiskFull_refusesReadsOnAndRecoversByItself TestInbox_asksToComeAgainWhenNothingCanBeKept
+P7  TestClock_turnedByDaysReadsWhatTheNeighboursHaveOpen TestDoors_goByTheClockOnTheWall TestSessions_endByTheClockOnTheWall TestUptime_aNodeThatWasDownAcrossATimeWaitsAQuarterOfAnHour TestSignature_namesTheSkewInMinutes
+P8  TestPostgresRestart_isAnsweredWith503AndNothingIsLost
+P9  TestDelivery_isTriedForFourteenDays TestAcross_aHomeThatIsDownForADayHearsTheWishWhenItIsBack TestCoalesce_dropsOnlyUnsentUpdatesOfTheSameObjectToTheSameInbox TestLease_keepsTheOrderOfEachObject
+P10 TestDeliver_keepsSlowPeersApart TestBreaker_opensAtTheFifthFailureAndProbesAlone TestHostile_aSilentServerHoldsUpNoOthersJobs
+P11 TestReceive_parksWhatFailsAndLetsOthersPast TestFail_parksPoisonAfterFiveAttemptsAndLetsOthersFlow TestSurvive_makesAnErrorOfAPanic
+P12 TestBackup_underLoadIsOneMoment TestBackup_isTheSameNodeOnAnotherMachineWithEitherDatabase TestBackup_thatIsKilledLeavesNoHalfFile
+P13 TestRestore_ofTheHomeConvergesWithItsNeighbour
+P14 TestOpen_refusesASchemaNewerThanTheProgram TestMigrate_goesOnWhereItWasKilled TestUpgrade_goesOnWithWhatAnOlderProgramLeft
+P15 TestTwoProcesses_shareOneDatabase TestLockFolder_letsOneServe TestJobs_ofADeadWorkerComeBackAndItsLateFinishIsRefused TestLease_ofADeadWorkerRunsOutAndItsLateAnswerIsRefused
+P16 TestStop_underLoadFinishesWhatItBegan TestDeliver_holdsAStopAgainstNobody
+P17 - measured: make bench
+P18 TestPurge_forgetsWhoIsLongGoneAndKeepsWhoIsNot TestPurge_keepsPublicActivitiesAndDropsAppliedItemsAfterAFortnight
+P19 TestBackup_isTypedOnOneMachineAndRestoredOnAnother
+
+W1  TestListing_canBeReadByEverybody
+W2  TestListing_canBeReadByEverybody
+W3  TestReceive_mirrorsANeighboursThings TestNote_isReadBackAsTheListingItWas
+W4  TestReadListing_readsWhatPeersWrite
+W5  - requests for help are a later district
+W6  - gatherings are a later district
+W7  - decisions are a later district
+W8  TestReadListing_readsWhatPeersWrite TestShapesOfListings_areReadForWhatTheyAre
+W9  TestShapesOfListings_areReadForWhatTheyAre - what has a price is not shown yet, and never as a gift
+W10 TestProposal_mayBeAnAttachmentAndIsNoString TestReadListing_readsWhatPeersWrite
+W11 TestAction_isOneWordInEverySpelling TestShapesOfListings_areReadForWhatTheyAre
+W12 TestReadListing_readsWhatPeersWrite
+W13 TestShapesOfListings_areReadForWhatTheyAre - what is not a gift is not shown yet
+W14 - links to listings on other software's actors are not followed: what is mirrored is a neighbour's collection
+W15 TestEncode_keepsArraysLanguagesAndOurContext
+W16 TestEncode_keepsArraysLanguagesAndOurContext
+W17 TestType_isReadInEverySpelling
+W18 TestType_isReadInEverySpelling
+W19 TestDecode_takesWhatIsOddButClear TestReadActivity_takesOneTypeAndOneActorInEverySpelling - no context is read, whatever it says
+W20 TestIsPublic_knowsTheThreeNamesOfEveryone
+W21 TestHostile_nothingChangesItsOwnerClassOrServer TestAdmit_refusesWhatHostilePeersTry
+W22 TestAdmit_refusesWhoIsShutOut TestHostile_noSpellingAndNoMessengerGetsPastABlock
+W23 TestTime_isOneInstantInEverySpelling
+W24 TestQuantity_isAWholeNumberInEverySpelling
+W25 TestText_isTakenFromTheLanguageMapWhenThereIsNothingElse
+W26 TestInbox_keepsEachActivityOnceAndAsItCameFirst - what came is never served from here
+W27 TestReceive_makesNeighboursOnlyWherePeopleSaidSo
+W28 TestReceive_letsFollowersInAndOut
+W29 - an id that comes again with another body is old news; a neighbour's change is found by the daily pull
+W30 TestReceive_mirrorsANeighboursThings
+W31 TestAdmit_passesWhatIsNotForUs - boosts have no effect here
+W32 TestWork_believesAThingOnlyFromItsHome
+W33 TestDecode_refusesWhatIsHostileOrCanBeReadInTwoWays TestDecode_takesWhatIsOddButClear
+W34 TestGet_takesDocumentsByTheirTypeOnly TestMount_leadsBetweenTheTwoFacesOfAThing
+W35 TestCanonical_givesOneSpelling TestSameOrigin_comparesSchemeHostAndPort
+W36 TestReceive_showsStewardsWhatStrangersWrite TestOutside_aReplyThatAsksWaitsForAHumanAndIsAnsweredInWords
+
+W37 TestWalk_aThingFindsItsHomeAcrossTheStreet
+W38 - loans are a later district
+W39 TestDraw_knowsNoOrderTimeOrOriginOfClaims TestReceive_takesANeighboursClaimAndAnswersTwiceTheSame
+W40 TestDraw_knowsNoOrderTimeOrOriginOfClaims TestStock_isNeverPromisedBeyondWhatThereIs
+W41 TestReceive_takesANeighboursClaimAndAnswersTwiceTheSame TestAcross_everyMessageTwiceIsEveryMessageOnce
+W42 TestInbox_keepsEachActivityOnceAndAsItCameFirst
+W43 TestAcross_aHomeThatIsDownForADayHearsTheWishWhenItIsBack
+W44 TestReceive_forgetsAClaimThatWasTakenBack TestHearWithdrawal_beforeItsOfferIsHeeded
+W45 TestAsking_heardInAnyOrderEndsWithTheNewest TestAcross_messagesInTheWrongOrderEndInTheSamePlace
+W46 TestAsking_promisedAfterItWasTakenBackStaysTakenBackAndTheHomeIsToldAgain TestAcross_everyMessageTwiceIsEveryMessageOnce
+W47 TestAcross_aHomeThatWasDownAcrossTheFreezeWaitsUntilItHasBeenUpForAQuarterOfAnHour TestAcross_anAskerWhoseNodeWasDownAcrossTheFreezeWaitsForTheNextRound
+W48 TestHold_waitsForWhoeverCannotBeReached TestOffer_passesOnWhenTheReceiverIsSilent
+W49 TestReasonOf_isAWordOfTheProtocol TestReceive_refusesClaimsInOneWord
+W50 - loans are a later district
+W51 - loans are a later district
+W52 TestHearWithdrawal_afterTheHandOverChangesNothing
+W53 - loans are a later district
+W54 TestReceive_endsEverythingWithWhoIsGone TestAcross_partingInTheMiddleEndsWhatIsOpenOnBothSides
+W55 TestReceive_endsEverythingWithWhoIsGone TestWork_learnsWhatActorsBecome
+W56 TestReceive_refusesClaimsInOneWord
+W57 - loans are a later district
+W58 TestReceive_refusesClaimsInOneWord
+W59 TestReceive_refusesClaimsInOneWord
+W60 TestReceive_hearsTheHomeAboutWhatAMemberAskedFor TestOutside_anOfferOfAStrangerWaitsForAHuman
+W61 TestCrash_losesNothingThatWasAnsweredAndDoesNothingTwice
+W62 TestAgreements_areShownToTheOtherPartyOnly
+
+W63 TestSignature_isAcceptedAsPeersReallySign TestSignature_ofEd25519IsVerifiedByTheKeysKind
+W64 TestSignature_mayHaveSpacesOrStandInAuthorization TestSignature_isAcceptedAsPeersReallySign
+W65 TestSignature_matchesTheVectorsOfTheRFC TestRFC9421_isAcceptedAsPeersReallySign
+W66 TestSigner_refusesWhatIsNotSignedForUsNowByItsOwner TestRFC9421_aloneDecidesBesideTheDraft
+W67 TestSignature_isRefusedWhenTheEnvelopeIsWrong TestSigner_refusesWhatIsNotSignedForUsNowByItsOwner
+W68 TestSigner_refusesWhatIsNotSignedForUsNowByItsOwner TestSigner_takesWhatPeersSend
+W69 TestSignature_cannotBeCarriedToAnotherPathBodyOrServer TestRFC9421_isForThePublicAddressWhateverAProxySays
+W70 TestInbox_keepsEachActivityOnceAndAsItCameFirst
+W71 TestKeys_belongToWhoeverNamesThemOnTheirOwnOrigin
+W72 TestKeys_areFetchedAnewOnceInFiveMinutes
+W73 TestKeys_belongToWhoeverNamesThemOnTheirOwnOrigin
+W74 TestKeys_areNotFetchedForTheDeleteOfAStranger
+W75 TestAdmit_refusesWhatHostilePeersTry
+W76 TestAdmit_hearsAnAnswerOnlyFromWhomWeAsked
+W77 TestReceive_hearsTheHomeAboutWhatAMemberAskedFor TestAsking_refusesAnotherHomesWordAndWordsThatNoHomeMaySay
+W78 TestAdmit_hearsAnAnswerOnlyFromWhomWeAsked TestAdmit_passesWhatIsNotForUs
+W79 TestHostile_noAddressLeadsToThisMachine TestHostile_noJobAndNoCourierGoesToThisMachine
+W80 TestHostile_redirectsThatBringNothing TestGet_followsThreeRedirectsAndNoOddOne
+W81 TestInbox_refusesWhatItCannotRead TestGet_isNotDrownedByBombs TestHostile_anActivityFetchesNothingButTheKeyOfItsSigner
+W82 TestPlainText_keepsWordsAndNothingElse TestHostile_foreignWordsAreWordsOnEveryPage
+W83 TestHostile_picturesAreShownAsOurOwnCopiesOnly TestReencode_leavesNothingButThePicture
+W84 TestPull_givesUpWhereACollectionHasNoEnd
+W85 TestHostile_anActivityFetchesNothingButTheKeyOfItsSigner - chains are not followed
+W86 - integrity proofs are not read: only who signed the request is believed
+W87 TestLookup_showsNoNameThatItsServerDoesNotConfirm
+W88 TestAdmit_slowsAFloodOfClaimsAndNobodyElse TestDesk_ofOneServerBuriesNoOther
+
+W89 TestRelay_tellsThoseWhomAnOfferIsFor TestHostile_noDoorShowsWhatIsPrivate
+W90 TestOffers_areShownToThoseWhomTheyAreFor TestHostile_noDoorShowsWhatIsPrivate
+W91 TestReceive_makesNeighboursOnlyWherePeopleSaidSo
+W92 - loans are a later district
+W93 TestActivities_neverServePrivateWords TestCanary_isNowhereAfterThePurgeDates
+W94 TestListing_neverHoldsWhatIsPrivate TestDocuments_holdNothingThatIsNotForTheirReader TestRelay_tellsTheWalkOfAGiftAtHome
+W95 - loans are a later district
+W96 - FEP-8fcf is not spoken yet
+W97 TestHostile_whoIsShutOutIsCutOffAtOnce TestHostile_nobodyLeadsUsToWhoIsShutOut TestAdmit_refusesWhoIsShutOut TestOutside_aBlockEndsWhatIsOpen
+W98 TestReceive_endsEverythingWithWhoIsGone
+W99 TestHostile_hiddenRecipientsStayHidden
+W100 - decisions are a later district
+
+W101 TestWebfinger_knowsOurThreeActors TestWebfinger_leavesOutWhatWasNotAskedFor
+W102 TestDiscovery_isWhatOthersKnow TestWebfinger_knowsOurThreeActors TestActors_areServedToWhoeverAsks
+W103 TestDiscovery_isWhatOthersKnow
+W104 TestMount_leadsBetweenTheTwoFacesOfAThing TestHeaders_areOnEveryAnswer
+W105 TestOffers_leaveATombstoneForThoseWhoCouldHaveKnownThem TestRelay_deletesWhereverItWasSent TestReach_lastsAMonthLongerThanTheObject TestOutside_theDeleteReachesWhoeverReplied
+W106 TestAdmit_refusesWhatHostilePeersTry - a Move has no effect yet
+W107 TestRotateKeys_isHeardByThoseWhoKnowTheOldOnes TestRotateKeys_isHeardByThoseWhoForgotTheOldOnes
+W108 TestDeliver_triesAgainAndSaysWhy TestScheme_isLearnedFromWhatPeersSayAndDo TestDeliver_signsAsThePeerTakesIt
+W109 TestDeliver_triesAgainAndSaysWhy TestDeliver_forgetsFollowersBehindAnInboxThatIsGone TestPost_takesEvery2xxAndFollowsNoRedirect
+W110 TestRestore_ofTheHomeConvergesWithItsNeighbour TestComeBack_fromTheSameBackupTwiceJumpsFurther
+`
+
+// Each row has a line, and each test that a line names is there: a row that loses its last test is one that somebody can try again.
+func TestHostile_eachRowHasATestThatTriesIt(t *testing.T) {
+	there := testsOfTheHouse(t)
+	seen := map[string]bool{}
+	for line := range strings.Lines(rows) {
+		line, reason, void := strings.Cut(strings.TrimSpace(line), " - ")
+		if !void {
+			line, reason, void = strings.Cut(line, " -")
+		}
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		if seen[words[0]] {
+			t.Errorf("%s stands twice", words[0])
+		}
+		seen[words[0]] = true
+		if len(words) == 1 && (!void || reason == "") {
+			t.Errorf("%s has neither a test nor a reason", words[0])
+		}
+		for _, name := range words[1:] {
+			if !there[name] {
+				t.Errorf("%s: there is no %s", words[0], name)
+			}
+		}
+	}
+	for kind, last := range map[string]int{"I": 28, "H": 14, "S": 22, "L": 18, "B": 12, "P": 19, "W": 110} {
+		for i := 1; i <= last; i++ {
+			if !seen[fmt.Sprint(kind, i)] {
+				t.Errorf("%s%d has no line", kind, i)
+			}
+		}
+	}
+}
+
+// testsOfTheHouse are the names of all tests and fuzz targets.
+func testsOfTheHouse(t *testing.T) map[string]bool {
+	t.Helper()
+	named := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+	all := map[string]bool{}
+	for _, folder := range []string{"../api", "../cmd", "../federation", "../models"} {
+		err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			source, err := os.ReadFile(path)
+			for _, match := range named.FindAllSubmatch(source, -1) {
+				all[string(match[1])] = true
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
