@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"codeberg.org/manypots/manypots/models"
+	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/media"
 	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/people/peopletest"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/store/storetest"
@@ -153,6 +155,22 @@ func TestRestore_refusesWhatIsNotEmpty(t *testing.T) {
 		}
 		if _, err := os.Stat(kept); err != nil {
 			n.Errorf("a photo that was there: %v", err)
+		}
+	})
+}
+
+// What a crash left beside the old database would be played into the restored one: a whole node with pages of the other.
+func TestRestore_refusesTheLogOfADatabaseThatWasTakenAway(t *testing.T) {
+	alder(t, func(n *neighbourhood) {
+		backup := n.backup()
+		for _, left := range []string{"-wal", "-shm", "-journal"} {
+			c := elsewhere(n, n.Dialect())
+			if err := os.WriteFile(filepath.Join(c.Dir, "manypots.sqlite"+left), []byte("x"), 0o600); err != nil {
+				n.Fatal(err)
+			}
+			if _, err := models.Restore(context.Background(), c, n.now, bytes.NewReader(backup)); err == nil || !strings.Contains(err.Error(), left) {
+				n.Errorf("beside a %s: %v", left, err)
+			}
 		}
 	})
 }
@@ -333,6 +351,60 @@ func TestComeBack_decidesNothingAgainThatMayHaveBeenDecided(t *testing.T) {
 		})
 		if wrong := there.check(); len(wrong) > 0 {
 			n.Errorf("after coming back: %v", wrong)
+		}
+	})
+}
+
+// A window that was over when the backup was made, and not yet closed, was closed in the lost days.
+func TestComeBack_drawsNoWindowThatWasOverWhenTheBackupWasMade(t *testing.T) {
+	alder(t, func(n *neighbourhood) {
+		n.now = n.offer(n.lamp).Freeze().Add(time.Minute) // the clock has not looked yet
+		backup := n.backup()
+		n.later(time.Hour)
+		if got := n.offer(n.lamp).State; got == sharing.Gathering || got == sharing.Resting {
+			n.Fatalf("the lamp that will be lost is %s", got)
+		}
+		there := n.restore(elsewhere(n, n.Dialect()), backup)
+		there.do(func(tx *store.Tx) error { _, err := models.ComeBack(tx); return err })
+		there.later(time.Hour)
+		if got := there.offer(n.lamp).State; got != sharing.Resting {
+			n.Errorf("the lamp is %s", got)
+		}
+	})
+}
+
+// Soup that was promised for the evening of a lost day is promised to nobody else when that promise lapses.
+func TestComeBack_promisesNobodyTheSoupOfALostDay(t *testing.T) {
+	alder(t, func(n *neighbourhood) {
+		var soup sharing.OfferID
+		cem := peopletest.Join(n, n.Store, n.sage, "Cem")
+		n.do(func(tx *store.Tx) error {
+			evening := []agreeing.Window{{From: n.now.Add(2 * time.Hour), To: n.now.Add(4 * time.Hour)}}
+			o, err := sharing.Write(tx, n.ana, sharing.NewOffer{Title: "Hot soup", Place: "Mill Street 7", Quantity: 1, GoesOffToday: true, Windows: evening})
+			if err != nil {
+				return err
+			}
+			soup = o.ID
+			err = sharing.Publish(tx, n.ana, soup, zeroes{})
+			for _, asker := range []people.Member{n.ben, cem} {
+				if err == nil {
+					_, err = sharing.Ask(tx, asker, soup, sharing.Wish{}, newTicket())
+				}
+			}
+			return err
+		})
+		n.later(time.Hour)
+		if got := n.offer(soup).State; got != sharing.AllPromised {
+			n.Fatalf("the soup is %s", got)
+		}
+		backup := n.backup()
+		n.now = n.now.Add(2 * 24 * time.Hour)
+		there := n.restore(elsewhere(n, n.Dialect()), backup)
+		there.do(func(tx *store.Tx) error { _, err := models.ComeBack(tx); return err })
+		there.later(time.Hour)
+		there.later(time.Hour)
+		if o := there.offer(soup); o.Round != 1 || o.State != sharing.Expired {
+			n.Errorf("the soup is %s after %d draws", o.State, o.Round)
 		}
 	})
 }

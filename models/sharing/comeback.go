@@ -1,6 +1,7 @@
 package sharing
 
 import (
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -47,12 +48,19 @@ func comeBack(tx *store.Tx, o *Offer) error {
 	switch {
 	case o.State == Choosing:
 		return letGiverChoose(tx, o)
-	case o.State == Gathering || o.GoesOffToday:
+	case o.State == Gathering:
 		return nil
 	}
 	held, err := promises(tx.View, o.ID)
 	if err != nil || len(held) == 0 {
 		return err
+	}
+	if o.GoesOffToday { // it was fetched, or it is no good: nobody else is promised it by itself
+		over := func(c Claim) bool { return c.HoldUntil != nil && !tx.Now.Before(*c.HoldUntil) }
+		if o.State == Resting || !slices.ContainsFunc(held, over) {
+			return nil
+		}
+		return restUnasked(tx, o)
 	}
 	until := tx.Now.Add(promiseStands)
 	for _, c := range held {
@@ -68,14 +76,14 @@ func comeBack(tx *store.Tx, o *Offer) error {
 	return reschedule(tx, o)
 }
 
-// forgotten reports that a window closed in the days that a restore has lost: it may have been drawn then, and told to people. It
-// is not drawn again by itself. The thing rests, with whoever asks until then, and its giver knows how it is.
+// forgotten reports that a window closed in the days that a restore has lost, or was over when the backup was made and not drawn yet: it
+// may have been drawn then, and told to people. It is not drawn again by itself. The thing rests, with whoever asks until then, and its giver knows how it is.
 func forgotten(v *store.View, freeze time.Time) (bool, error) {
 	k, err := store.FindSafekeeping(v)
 	if err != nil || k.RestoredAt == nil {
 		return false, err
 	}
-	return !freeze.Before(*k.RestoredFrom) && freeze.Before(*k.RestoredAt), nil
+	return freeze.Before(*k.RestoredAt), nil
 }
 
 // AskedAt lists our members' live wishes at another collective, which are held against what it knows of.

@@ -82,10 +82,13 @@ func (s *Store) refill(ctx context.Context, now time.Time, schema int64, fill fu
 	return err
 }
 
-// roomIn gives an empty folder beside the place of a database that is not there yet.
+// roomIn gives an empty folder beside the place of a database that is not there yet. What SQLite keeps beside a database counts as
+// one: a log that was left there would be played into whichever file comes to stand before it.
 func roomIn(dir string) (string, error) {
-	if _, err := os.Stat(filepath.Join(dir, sqliteFile)); !errors.Is(err, os.ErrNotExist) {
-		return "", errors.Join(err, fmt.Errorf("there is a database in %s already: nothing is ever restored over one; choose an empty folder", dir))
+	for _, part := range []string{"", "-wal", "-shm", "-journal"} {
+		if _, err := os.Lstat(filepath.Join(dir, sqliteFile+part)); !errors.Is(err, os.ErrNotExist) {
+			return "", errors.Join(err, fmt.Errorf("there is a database in %s already (%s): nothing is ever restored over one; choose an empty folder", dir, sqliteFile+part))
+		}
 	}
 	room := filepath.Join(dir, restoring)
 	if err := os.RemoveAll(room); err != nil { // of a restore that was cut short

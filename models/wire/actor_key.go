@@ -25,7 +25,7 @@ type ActorKey struct {
 	store.Root
 	Actor      Actor   `gorm:"primaryKey"`
 	Kind       KeyKind `gorm:"primaryKey"`
-	Number     int     `gorm:"primaryKey"` // 1 is the first; an id never gets another key
+	Number     int64   `gorm:"primaryKey"` // 1 is the first; an id never gets another key
 	PrivatePEM string  `gorm:"column:private_pem"`
 	PublicPEM  string  `gorm:"column:public_pem"`
 	CreatedAt  time.Time
@@ -50,10 +50,17 @@ func RollActorKeys(tx *store.Tx, actor Actor, fresh ...ActorKey) error {
 	if err != nil {
 		return err
 	}
+	kept, err := store.FindSafekeeping(tx.View)
+	if err != nil {
+		return err
+	}
 	for i, k := range fresh {
 		k.Actor, k.Number, k.CreatedAt = actor, 1, tx.Now
 		if old, ok := keys.Current(k.Kind); ok {
 			k.Number = old.Number + 1
+			if kept.RestoredAt != nil { // what the days that are lost called their keys is not known here, and peers remember it
+				k.Number = max(k.Number, kept.RestoredAt.Unix())
+			}
 			old.RetiredAt = &tx.Now
 			if err := tx.Save(&old); err != nil {
 				return err

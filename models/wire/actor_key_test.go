@@ -75,3 +75,23 @@ func TestRollActorKeys_givesEachNewKeyANewName(t *testing.T) {
 		}
 	})
 }
+
+// Keys that were made between a backup and the loss of the disk are known to peers by their ids.
+func TestRollActorKeys_afterARestoreUsesNoNameOfTheDaysThatAreLost(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		update(t, s, func(tx *store.Tx) error { return wire.KeepActorKey(tx, aKey(wire.KeyRSA, "first")) })
+		last := int64(0)
+		for days := range 3 {
+			restored := noon.Add(time.Duration(days) * 24 * time.Hour)
+			updateAt(t, s, restored, func(tx *store.Tx) error { return tx.Restored(restored, noon.Add(-time.Hour)) })
+			for _, pem := range []string{"second", "third"} {
+				updateAt(t, s, restored, func(tx *store.Tx) error { return wire.RollActorKeys(tx, wire.Node, aKey(wire.KeyRSA, pem)) })
+				if k, _ := nodeKeys(t, s).Current(wire.KeyRSA); k.Number < restored.Unix() || k.Number <= last {
+					t.Errorf("restored at %d, key %d comes after %d", restored.Unix(), k.Number, last)
+				} else {
+					last = k.Number
+				}
+			}
+		}
+	})
+}
