@@ -55,9 +55,11 @@ func (f *Federation) offerAnswered(tx *store.Tx, h *heard, offer wire.Activity) 
 		return err
 	}
 	agreement := codec.Object(h.Result)
-	if h.Type == "Reject" && isWish(offer) { // one wish cannot be; the agreement that we know of stands as it is
-		if err := f.wishRefused(tx, h, asking, offer); err != nil || agreement == nil {
-			return err
+	if h.Type == "Reject" {
+		if wish := wishIn(offer); wish != nil { // one wish cannot be; the agreement that we know of stands as it is
+			if err := f.wishRefused(tx, h, asking, offer, wish); err != nil || agreement == nil {
+				return err
+			}
 		}
 	}
 	if agreement == nil {
@@ -70,18 +72,27 @@ func (f *Federation) offerAnswered(tx *store.Tx, h *heard, offer wire.Activity) 
 }
 
 // wishRefused: the no is to this wish, and not to another that was said since.
-func (f *Federation) wishRefused(tx *store.Tx, h *heard, asking sharing.Asking, offer wire.Activity) error {
+func (f *Federation) wishRefused(tx *store.Tx, h *heard, asking sharing.Asking, offer wire.Activity, wish map[string]any) error {
 	last, err := wire.LastTo(tx.View, offer.Object, offer.Recipient)
 	if err != nil || last.ID != offer.ID {
 		return err
 	}
-	return f.concern(tx, h, asking, sharing.HearWishRefused(tx, asking.ID, bareVerdict(h)))
+	no := bareVerdict(h)
+	no.Window = readWindow(codec.Get(wish, "pots:window"))
+	return f.concern(tx, h, asking, sharing.HearWishRefused(tx, asking.ID, no))
 }
 
-// isWish reports whether an Offer of ours was about an agreement that had been made already.
-func isWish(offer wire.Activity) bool {
+// wishIn gives the agreement that an Offer of ours wants changed; nil when the Offer asked for a new one.
+func wishIn(offer wire.Activity) map[string]any {
 	doc, err := codec.Decode(offer.Body)
-	return err == nil && codec.ID(codec.Get(doc, "object")) != ""
+	if err != nil {
+		return nil
+	}
+	wish := codec.Object(codec.Get(doc, "object"))
+	if codec.ID(wish) == "" {
+		return nil
+	}
+	return wish
 }
 
 // bareVerdict is an answer without the agreement, as a refusal has it and other software may send it.

@@ -350,6 +350,12 @@ func TestReceive_aRefusedTimeIsNotWaitedFor(t *testing.T) {
 		if a := n.asking(asked.ID); a.WishedWindow != nil || !a.TimeRefused() || a.State != agreeing.Promised {
 			n.Errorf("after a no to the second time: %+v", a)
 		}
+		third := wish(9)
+		n.hears(asked, 3, agreeing.Promised) // said before they had read it
+		refuse(3, third)
+		if a := n.asking(asked.ID); a.Proposed != nil || !a.TimeRefused() {
+			n.Errorf("after a no to a time that crossed with their word: %+v", a)
+		}
 	})
 }
 

@@ -161,7 +161,9 @@ func wishFor(tx *store.Tx, by people.Member, id agreeing.ID, change func(*Asking
 }
 
 // HearWishRefused takes back what the receiver picked, proposed or said, since the home does not agree; the promise stands, and its
-// page says that there is another try. Only the last wish is waited for: whoever hears a no to one before it does not call this.
+// page says that there is another try. no.Window is the time that is refused; nil when the wish was about something else, and then a
+// time that they still think about is left as it is. Only the last wish is waited for: whoever hears a no to one before it does not
+// call this.
 func HearWishRefused(tx *store.Tx, id agreeing.ID, no Verdict) (err error) {
 	defer fault.Wrap(&err, "hear refused wish of asking %s", id)
 	a, err := FindAsking(tx.View, id)
@@ -171,13 +173,14 @@ func HearWishRefused(tx *store.Tx, id agreeing.ID, no Verdict) (err error) {
 	if a.Peer != no.Home {
 		return fault.New(fault.Forbidden, "asking.not_home")
 	}
-	if a.State != agreeing.Promised || a.Wished == "" && a.WishedWindow == nil {
+	timed := no.Window != nil && (a.WishedWindow != nil || a.Proposed != nil)
+	switch {
+	case a.State != agreeing.Promised, a.Wished == "" && !timed:
 		return nil
+	case timed:
+		a.WishedWindow, a.Proposed, a.Reason = nil, nil, refusedWindow
 	}
-	if a.WishedWindow != nil {
-		a.Reason = refusedWindow
-	}
-	a.Wished, a.WishedWindow, a.Proposed = "", nil, nil
+	a.Wished = ""
 	if err := tx.Save(&a); err != nil {
 		return err
 	}

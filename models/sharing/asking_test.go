@@ -180,15 +180,18 @@ func TestAsking_isWithoutItsProposalOnceTheHomeSaysNoToIt(t *testing.T) {
 	tell(t, func(st *story) {
 		id := st.benAsksAcross()
 		st.birchSays(id, 2, agreeing.Promised)
-		no := func(home string) func(tx *store.Tx) error {
+		saturday := agreeing.Window{From: st.now.Add(time.Hour), To: st.now.Add(2 * time.Hour)}
+		no := func(home string, to *agreeing.Window) func(tx *store.Tx) error {
 			return func(tx *store.Tx) error {
-				return sharing.HearWishRefused(tx, id, sharing.Verdict{Home: home, State: agreeing.Refused})
+				return sharing.HearWishRefused(tx, id, sharing.Verdict{Home: home, State: agreeing.Refused, Window: to})
 			}
 		}
-		saturday := agreeing.Window{From: st.now.Add(time.Hour), To: st.now.Add(2 * time.Hour)}
-		st.do(func(tx *store.Tx) error { return sharing.WishWindow(tx, st.ben, id, saturday) })
-		st.refused("asking.not_home", no("https://rowan.example/ap/collective"))
-		st.do(no(birch))
+		wish := func() {
+			st.do(func(tx *store.Tx) error { return sharing.WishWindow(tx, st.ben, id, saturday) })
+		}
+		wish()
+		st.refused("asking.not_home", no("https://rowan.example/ap/collective", &saturday))
+		st.do(no(birch, &saturday))
 		if a := st.asking(id); a.WishedWindow != nil || a.Proposed != nil || !a.TimeRefused() || a.State != agreeing.Promised {
 			t.Errorf("after the no: %+v", a)
 		}
@@ -196,10 +199,23 @@ func TestAsking_isWithoutItsProposalOnceTheHomeSaysNoToIt(t *testing.T) {
 		if st.asking(id).TimeRefused() {
 			t.Error("what was said since does not concern the time")
 		}
-		st.do(no(birch))
-		st.do(no(birch)) // twice is once
+		st.do(no(birch, nil))
+		st.do(no(birch, nil)) // twice is once
 		if a := st.asking(id); a.Wished != "" || a.TimeRefused() || a.State != agreeing.Promised {
 			t.Errorf("after the second no: %+v", a)
+		}
+		wish()
+		st.birchSays(id, 3, agreeing.Promised) // they have it before them
+		st.do(func(tx *store.Tx) error { return sharing.WishDone(tx, st.ben, id) })
+		st.do(no(birch, nil))
+		if a := st.asking(id); a.Proposed == nil || a.TimeRefused() {
+			t.Errorf("a no that is not about the time takes it back: %+v", a)
+		}
+		wish()
+		st.birchSays(id, 4, agreeing.Promised) // crossing with the wish
+		st.do(no(birch, &saturday))
+		if a := st.asking(id); a.Proposed != nil || !a.TimeRefused() {
+			t.Errorf("after the third no: %+v", a)
 		}
 	})
 }
