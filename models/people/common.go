@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -11,9 +12,15 @@ import (
 // common reports a passphrase that is among the first that anybody would try: one of the words below, said once or over and over, with
 // or without figures around it, however it is spaced and capitalised; or a few characters that repeat.
 func common(passphrase string) bool {
-	said := folded(passphrase)
+	said, drawn := folded(passphrase), strings.Join(strings.Fields(passphrase), "")
 	listed := func(s string) bool { return slices.Contains(strings.Fields(firstTried), repeated(s)) }
-	return len([]rune(repeated(said))) <= 4 || listed(said) || listed(strings.TrimFunc(said, unicode.IsDigit))
+	return fewAgain(said) || fewAgain(drawn) || listed(said) || listed(strings.TrimFunc(said, unicode.IsDigit))
+}
+
+// fewAgain reports four characters or fewer that come more than once. Signs that are said once are as good as letters.
+func fewAgain(s string) bool {
+	few := repeated(s)
+	return few != s && utf8.RuneCountInString(few) <= 4
 }
 
 // folded is what is left of a passphrase without case, spaces, signs and marks.

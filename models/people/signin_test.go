@@ -279,12 +279,12 @@ func TestPassphrase_isNotAmongTheFirstThatAnybodyWouldTry(t *testing.T) {
 	n := &node{T: t}
 	for _, first := range []string{
 		"password1234", "Passwort 2026!", "PASSWORD-PASSWORD", "p a s s w o r d 1 2 3", "123456789012", "123 123 123 123", "aaaaaaaaaaaa", "abcabcabcabc",
-		"qwertyuiop12", "I love you so much", "Correct Horse Battery Staple", "Contraseña2026", "mot de passe 1", "بسم الله الرحمن الرحيم", "السلام عليكم 123", "............", "manypots2026",
+		"qwertyuiop12", "I love you so much", "Correct Horse Battery Staple", "Contraseña2026", "mot de passe 1", "بسم الله الرحمن الرحيم", "السلام عليكم 123", "............", ". . . . . . . ", "a!a.a-a_a,a;a", "manypots2026",
 	} {
 		_, err := h.Hash(t.Context(), first)
 		n.refusedField(err, "passphrase", "passphrase.common")
 	}
-	for _, good := range []string{"many pots on many stoves", "the kettle is on", "a kettle and four cups", "7291 0384 5562 11", "قدر على نار هادئة", "password for the blue shed"} {
+	for _, good := range []string{"many pots on many stoves", "the kettle is on", "a kettle and four cups", "7291 0384 5562 11", "قدر على نار هادئة", "password for the blue shed", "%$(x7&!#=?+*~", "🌧🫖🪴🚲🧵🪑🕯🧶🥣🪟🧺🪣"} {
 		if _, err := h.Hash(t.Context(), good); err != nil {
 			t.Errorf("%q: %v", good, err)
 		}
