@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"codeberg.org/manypots/manypots/federation/fetch"
 	"codeberg.org/manypots/manypots/federation/signature"
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
@@ -314,6 +315,38 @@ func TestDeliver_holdsAStopAgainstNobody(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// Couriers that come home together are written down together. One that is too late spoils nothing for the others, and leaves its
+// delivery to whoever has it now.
+func TestDeliver_oneThatIsTooLateDoesNotTakeBackWhatTheOthersSay(t *testing.T) {
+	onTheStreet(t, street{}, func(n *node) {
+		n.tells("a1", "offers/x", birchInbox, "https://cedar.example/inbox", "https://dale.example/inbox")
+		parcels, _, err := n.handOver(n.Context(), nil, couriers)
+		if err != nil || len(parcels) != 3 {
+			n.Fatalf("%d parcels, %v", len(parcels), err)
+		}
+		late := parcels[1].Delivery
+		n.do(func(tx *store.Tx) error {
+			return tx.DB().Model(&wire.Delivery{}).Where("id = ?", late.ID).Update("lease_token", "another").Error
+		})
+		var home []trip
+		for _, p := range parcels {
+			home = append(home, trip{Parcel: p, answer: fetch.Response{Status: http.StatusAccepted}})
+		}
+		if _, _, err := n.handOver(n.Context(), home, 0); err != nil {
+			n.Fatal(err)
+		}
+		for _, d := range n.deliveries() {
+			want, token := wire.DeliverySent, ""
+			if d.ID == late.ID {
+				want, token = wire.DeliveryDue, "another"
+			}
+			if d.State != want || d.LeaseToken != token {
+				n.Errorf("to %s: %s, leased by %q", d.Host, d.State, d.LeaseToken)
+			}
+		}
 	})
 }
 

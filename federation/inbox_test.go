@@ -2,6 +2,7 @@ package federation
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime"
@@ -203,6 +204,44 @@ func TestInbox_keepsTheOthersOfABatch(t *testing.T) {
 			}
 		}
 		if got := len(n.items()); got != 3 {
+			n.Errorf("%d items", got)
+		}
+	})
+}
+
+// The rules are asked in the commit that many share, and each is told what they say of its own.
+func TestInbox_refusesOneOfABatchAndKeepsTheOthers(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		arrives := func(id string, signer Signer) *arrival {
+			h, err := hearing(mustJSON(with(hello(vera()), doc{"id": id})))
+			if err != nil {
+				n.Fatal(err)
+			}
+			h.signer = signer
+			return &arrival{
+				heard: h, done: make(chan error, 1),
+				item: wire.InboxItem{ActivityID: id, Signer: signer.Actor, Origin: signer.Origin, Type: h.Type, Body: []byte(id)},
+			}
+		}
+		herself := Signer{Actor: victim, Origin: "https://victim.example"}
+		batch := []*arrival{
+			arrives(victim+"/1", herself), arrives(victim+"/2", Signer{Actor: birch, Origin: "https://birch.example"}), arrives(victim+"/3", herself),
+		}
+		c := &n.in.collector
+		c.waiting, c.running = batch, true
+		n.collect(t.Context())
+		for i, a := range batch {
+			var no *refusal
+			if err := <-a.done; errors.As(err, &no) != (i == 1) || err != nil && i != 1 {
+				n.Errorf("item %d: %v", i, err)
+			}
+		}
+		for _, item := range n.items() {
+			if item.Signer != victim {
+				n.Errorf("kept of %s: %s", item.Signer, item.ActivityID)
+			}
+		}
+		if got := len(n.items()); got != 2 {
 			n.Errorf("%d items", got)
 		}
 	})
