@@ -38,8 +38,21 @@ func (c backupCommand) Run(s *surroundings) error {
 	})
 }
 
+// newBackupKey prints a key before backups are sealed for it: one that nobody has read opens nothing, whenever the process ends.
 func newBackupKey(s *surroundings, db *store.Store) error {
+	err := db.View(s.ctx, wall(), func(v *store.View) error {
+		_, err := people.FindCollective(v) // set-up prints one
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	key, recipient, err := store.NewSealKey()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.errs, "This key opens every backup that is made from now on. It is shown once and kept nowhere. Print it, and keep it\n"+
+		"where this machine is not; without it no backup can be opened:\n\n  %s\n\n", key)
 	if err != nil {
 		return err
 	}
@@ -50,11 +63,9 @@ func newBackupKey(s *surroundings, db *store.Store) error {
 		return people.WriteDown(tx, models.DeedBackupKey, "")
 	})
 	if err != nil {
-		return err
+		return fmt.Errorf("this key was not taken up, throw it away: %w", err)
 	}
-	_, err = fmt.Fprintf(s.errs, "This key opens every backup that is made from now on. It is shown once and kept nowhere. Print it, and keep it\n"+
-		"where this machine is not; without it no backup can be opened:\n\n  %s\n\n", key)
-	return err
+	return nil
 }
 
 func (s *surroundings) backup(db *store.Store, file string) error {
@@ -108,13 +119,16 @@ func atOnce(file string, write func(io.Writer) error) (size int64, err error) {
 	}
 	dir := filepath.Dir(file)
 	part := filepath.Join(dir, ".manypots-backup.part")
-	f, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return 0, err
 	}
 	defer f.Close()
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		return 0, fmt.Errorf("another backup is being made in %s", dir)
+	}
+	if there, err := os.Lstat(part); err != nil || !sameFile(f, there) { // it has just become the file of another backup
+		return 0, fmt.Errorf("another backup was being made in %s: try again", dir)
 	}
 	if err := errors.Join(f.Truncate(0), f.Chmod(0o600)); err != nil {
 		return 0, err
@@ -130,6 +144,11 @@ func atOnce(file string, write func(io.Writer) error) (size int64, err error) {
 		return 0, err
 	}
 	return info.Size(), syncFolder(dir)
+}
+
+func sameFile(f *os.File, other os.FileInfo) bool {
+	info, err := f.Stat()
+	return err == nil && os.SameFile(info, other)
 }
 
 func syncFolder(dir string) error {

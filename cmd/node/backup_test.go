@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -197,4 +199,67 @@ func TestBackup_thatIsKilledLeavesNoHalfFile(t *testing.T) {
 	last := filepath.Join(dir, "last")
 	m.must("backup", last)
 	m.must("check", "--key-file", paper, last)
+}
+
+// In a folder that anybody can write to, somebody may have put something where a backup comes into being.
+func TestBackup_followsNoLinkToAnotherFile(t *testing.T) {
+	m := newMachine(t, "sqlite")
+	m.setUp()
+	m.key()
+	dir := t.TempDir()
+	diary := filepath.Join(t.TempDir(), "diary")
+	if err := os.WriteFile(diary, []byte("dear diary"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(diary, filepath.Join(dir, ".manypots-backup.part")); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := m.types("backup", filepath.Join(dir, "monday.age")); err == nil {
+		t.Error("it was made")
+	}
+	if got := string(readFile(t, diary)); got != "dear diary" {
+		t.Errorf("the diary has %d bytes", len(got))
+	}
+}
+
+// A key that could not be printed closes no backup: nothing would open it.
+func TestBackup_isSealedForNoKeyThatNobodyRead(t *testing.T) {
+	m := newMachine(t, "sqlite")
+	if _, _, err := m.types("backup", "--new-key"); err == nil {
+		t.Error("there is a key before set-up, which makes another")
+	}
+	m.setUp()
+	paper := m.key()
+	if err := run(context.Background(), []string{"backup", "--new-key"}, m.environ(), io.Discard, deaf{}); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("got %v", err)
+	}
+	file := filepath.Join(t.TempDir(), "monday.age")
+	m.must("backup", file)
+	m.must("check", "--key-file", paper, file)
+}
+
+type deaf struct{}
+
+func (deaf) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+// The node's private keys are in its database: whoever else has an account on the machine reads none of its files.
+func TestFiles_areForNobodyElse(t *testing.T) {
+	m := newMachine(t, "sqlite")
+	if err := os.Chmod(m.data, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), os.Args[0], "setup-link")
+	c.Env = append(append(os.Environ(), asProgram+"=on"), m.environ()...)
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	files, err := os.ReadDir(m.data)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, f := range files {
+		if info, err := f.Info(); err != nil || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s: %v %v", f.Name(), info.Mode(), err)
+		}
+	}
 }

@@ -45,6 +45,7 @@ type surroundings struct {
 }
 
 func main() {
+	syscall.Umask(0o077) // the database holds private keys, and nobody else on the machine may read it
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr); err != nil {
