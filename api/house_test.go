@@ -26,6 +26,7 @@ import (
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/store/storetest"
+	"codeberg.org/manypots/manypots/models/wire"
 )
 
 const alder = "https://alder.example"
@@ -62,6 +63,14 @@ var birch = neighbours.Actor{
 	URL: "https://birch.example/", Inbox: "https://birch.example/ap/collective/inbox", OpenURL: "https://birch.example/ap/collective/open",
 }
 
+// locksmith makes keys that open nothing: nobody verifies what this house signs.
+type locksmith struct{}
+
+// MakeKeys makes one.
+func (locksmith) MakeKeys(context.Context) ([]wire.ActorKey, error) {
+	return []wire.ActorKey{{Actor: wire.Node, Kind: wire.KeyRSA, PrivatePEM: "secret", PublicPEM: "public"}}, nil
+}
+
 // inHouse tells a story on both databases.
 func inHouse(t *testing.T, story func(h *house)) {
 	t.Helper()
@@ -83,6 +92,7 @@ func newHouse(t *testing.T, s *store.Store, base string) *house {
 		Store: s, Album: album, Darkroom: media.NewDarkroom(10 * time.Second),
 		Hasher: people.NewHasher(people.Cost{Memory: 8, Passes: 1, Places: 4}), Pages: pages,
 		Directory: directory{"birch.example": birch, birch.IRI: birch},
+		Locksmith: locksmith{},
 		Signer:    func(*http.Request) (string, error) { return h.signer, nil },
 		Now:       func() time.Time { return h.now }, Wall: func() time.Time { return h.now.Add(h.passed) }, BaseURL: base,
 		Log: slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Version: "test",

@@ -29,6 +29,8 @@ var (
 	guesses = rule{"guess", time.Hour, 10, 100}       // wrong codes and words (security A2)
 	photos  = rule{"photo", time.Hour, 60, 1000}      // each costs a decode
 	lookups = rule{"look up", time.Minute, 10, 60}    // each asks another machine
+
+	forgings = rule{"make keys", time.Hour, 3, 6} // each takes seconds of the processor
 )
 
 // limits counts in memory. Addresses are kept as a keyed hash of their network, under a key that changes every day and is

@@ -18,6 +18,7 @@ import (
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
 )
 
 // Options are what a server needs; cmd/node hands it over. All but Clock, Signer and Health must be set.
@@ -29,6 +30,8 @@ type Options struct {
 	Pages    *web.Engine
 	// Directory finds out who answers at an address that somebody types.
 	Directory Directory
+	// Locksmith makes the keys with which the node signs.
+	Locksmith Locksmith
 	// Signer says which actor signed a request, and nobody ("") when there is no signature; nil means that nobody ever does.
 	Signer func(*http.Request) (actor string, err error)
 	// Now is the time that rules read; Wall is the clock on the wall, which limits and leases read.
@@ -49,6 +52,12 @@ type Options struct {
 type Directory interface {
 	// Lookup asks the network who answers at an address: a host, an acct or a URL. It is never called inside a transaction.
 	Lookup(ctx context.Context, address string) (neighbours.Actor, error)
+}
+
+// Locksmith makes keys for the Stewards page. Federation implements it.
+type Locksmith interface {
+	// MakeKeys makes a set of new keys for the node, for people.RollKeys. It takes its time and is never called inside a transaction.
+	MakeKeys(ctx context.Context) ([]wire.ActorKey, error)
 }
 
 // Server answers for everything but /ap, /.well-known and /nodeinfo.

@@ -106,7 +106,7 @@ func (c *call) deed(v *store.View, d people.Deed) (string, error) {
 	case models.DeedRestored:
 		day, _ := time.Parse(time.DateOnly, d.Subject)
 		args["Day"] = c.locale().Date(day)
-	case models.DeedBackupKey:
+	case models.DeedBackupKey, people.DeedKeys:
 	default:
 		key = "note.other"
 	}

@@ -115,6 +115,15 @@ func (f *Federation) readKeys(ctx context.Context, actor wire.Actor) (keys ownKe
 	return keys, err
 }
 
+// forgetKeys has the keys of an actor read again before it signs: they have changed.
+func (f *Federation) forgetKeys(actor wire.Actor) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	keys := f.keys[actor]
+	keys.until = time.Time{}
+	f.keys[actor] = keys
+}
+
 // findKeys reads and parses the keys of one of our actors.
 func (f *Federation) findKeys(v *store.View, actor wire.Actor) (ownKeys, error) {
 	keys := ownKeys{map[wire.KeyKind]ownKey{}, map[wire.KeyKind]ownKey{}, f.Wall().Add(ownKeysRecent)}

@@ -131,6 +131,7 @@ func (f *Federation) collectiveChanged(tx *store.Tx, e store.Event) (letters []l
 // keyRolled sends an actor that has new keys. Nobody listens to the node: who verifies its signatures finds the new key by its id.
 func (f *Federation) keyRolled(tx *store.Tx, e store.Event) ([]letter, error) {
 	as := wire.Actor(e.Subject)
+	f.forgetKeys(as)
 	if as == wire.Node {
 		return nil, nil
 	}

@@ -206,6 +206,7 @@ func (r *tour) stewarding() {
 	link := linkOn(sage, `/recover\?key=[a-z0-9]+`)
 	sage.open("/stewards").write("about", "Neighbours around Elm Street.", "name", " ").send("/collective").is(422).has("about", "Neighbours around Elm Street.")
 	sage.write("name", "Elm Street Commons").send("/collective").is(200)
+	sage.open("/stewards").unfold("stewards.keys.open").send("/keys").is(200).says(sage.sentence("flash.keys_rolled"))
 
 	r.karim.open("/today").picture("today-link").send("/seen").is(200)
 	r.stranger.open(link).picture("recover-link").write("passphrase", "a kettle and four cups").send("/recover").is(200)

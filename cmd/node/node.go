@@ -80,7 +80,7 @@ func (n *node) compose(ctx context.Context) (err error) {
 	}
 	options := api.Options{
 		Store: n.store, Album: n.album, Darkroom: n.darkroom, Hasher: people.NewHasher(people.Cost{}), Pages: pages,
-		Directory: n.federation, Signer: n.federation.SignedBy, Now: n.clock.Now, Wall: wall, BaseURL: string(n.config.URL),
+		Directory: n.federation, Locksmith: n.federation, Signer: n.federation.SignedBy, Now: n.clock.Now, Wall: wall, BaseURL: string(n.config.URL),
 		TrustedProxies: n.config.TrustedProxies, Log: n.log, Health: n.health, Version: version,
 	}
 	if n.config.DevClock {

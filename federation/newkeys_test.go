@@ -2,7 +2,6 @@ package federation_test
 
 import (
 	"bytes"
-	"context"
 	"net/http"
 	"path"
 	"slices"
@@ -43,6 +42,16 @@ func listen(w *fedtest.World) *[]signed {
 	return &heard
 }
 
+// rotate gives a node new keys.
+func rotate(n *fedtest.Node) {
+	n.World.Helper()
+	fresh, err := n.Fed.MakeKeys(n.World.Context())
+	if err != nil {
+		n.World.Fatal(err)
+	}
+	n.Do(func(tx *store.Tx) error { return people.RollKeys(tx, n.Steward, fresh) })
+}
+
 // DESIGN 3.8: between nodes of ours a delivery costs an Ed25519 signature and no more.
 func TestNodesOfOurs_signWithEd25519FromTheFirstWordOn(t *testing.T) {
 	fedtest.Each(t, []string{"alder", "birch"}, func(w *fedtest.World) {
@@ -60,14 +69,12 @@ func TestNodesOfOurs_signWithEd25519FromTheFirstWordOn(t *testing.T) {
 }
 
 // Protocol 8 cases 72 and 107.
-func TestRotateKeys_isHeardByThoseWhoKnowTheOldOnes(t *testing.T) {
+func TestNewKeys_areHeardByThoseWhoKnowTheOldOnes(t *testing.T) {
 	fedtest.Each(t, []string{"alder", "birch"}, func(w *fedtest.World) {
 		alder, birch := w.Node("alder"), w.Node("birch")
 		befriend(alder, birch)
 		heard := listen(w)
-		if err := alder.Fed.RotateKeys(context.Background(), alder.Steward); err != nil {
-			w.Fatal(err)
-		}
+		rotate(alder)
 		w.Settle()
 		want := []signed{{"rfc9421", "collective", "ed25519-key", "Update"}}
 		ofCollective := slices.DeleteFunc(*heard, func(s signed) bool { return s.actor != "collective" })
@@ -90,16 +97,14 @@ func TestRotateKeys_isHeardByThoseWhoKnowTheOldOnes(t *testing.T) {
 }
 
 // A peer that was down, or never had the old key, is told with the new one.
-func TestRotateKeys_isHeardByThoseWhoForgotTheOldOnes(t *testing.T) {
+func TestNewKeys_areHeardByThoseWhoForgotTheOldOnes(t *testing.T) {
 	fedtest.Each(t, []string{"alder", "birch"}, func(w *fedtest.World) {
 		alder, birch := w.Node("alder"), w.Node("birch")
 		befriend(alder, birch)
 		birch.Do(func(tx *store.Tx) error { return wire.ForgetKeys(tx, alder.Base.Collective()) })
 		w.Later(2 * time.Minute) // what was read lately is forgotten too
 		heard := listen(w)
-		if err := alder.Fed.RotateKeys(context.Background(), alder.Steward); err != nil {
-			w.Fatal(err)
-		}
+		rotate(alder)
 		w.Settle()
 		var keys []string
 		for _, s := range *heard {
@@ -112,25 +117,6 @@ func TestRotateKeys_isHeardByThoseWhoForgotTheOldOnes(t *testing.T) {
 		}
 		birch.See(func(v *store.View) error {
 			_, err := wire.FindKey(v, alder.Base.Key("collective", "ed25519-key-2"))
-			return err
-		})
-	})
-}
-
-func TestRotateKeys_isAStewardsDeedThatAllCanRead(t *testing.T) {
-	fedtest.Each(t, []string{"alder"}, func(w *fedtest.World) {
-		alder := w.Node("alder")
-		if err := alder.Fed.RotateKeys(context.Background(), alder.Joins("Rowan")); !fault.Is(err, fault.Forbidden) {
-			w.Errorf("a member rotates keys: %v", err)
-		}
-		if err := alder.Fed.RotateKeys(context.Background(), alder.Steward); err != nil {
-			w.Fatal(err)
-		}
-		alder.See(func(v *store.View) error {
-			deeds, err := people.Deeds(v, nil, 1)
-			if len(deeds) != 1 || deeds[0].Kind != people.DeedKeys || deeds[0].MadeBy == nil || *deeds[0].MadeBy != alder.Steward.ID {
-				w.Errorf("written down: %+v", deeds)
-			}
 			return err
 		})
 	})
