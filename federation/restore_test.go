@@ -3,6 +3,7 @@ package federation_test
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -89,6 +90,28 @@ func TestRestore_ofTheHomeConvergesWithItsNeighbour(t *testing.T) {
 		s.alder.Do(func(tx *store.Tx) error { return sharing.HandOver(tx, s.ana, promiseOf(s.alder, s.bike).ID) })
 		s.Settle()
 		stands(s.birch, early, agreeing.Done)
+	})
+}
+
+// A promise of which its home has forgotten everything, the wish too, is a wish again, and she who had it is told.
+func TestRestore_ofTheHomeTellsWhoeverHadAPromise(t *testing.T) {
+	restored(t, func(s *street, restore func(*fedtest.Node, []byte)) {
+		backup := s.alder.Backup()
+		asking := s.mayaAsks()
+		s.Settle()
+		s.untilFreeze()
+		stands(s.birch, asking, agreeing.Promised)
+		restore(s.alder, backup)
+		s.Later(20 * time.Minute)
+		stands(s.birch, asking, agreeing.Waiting)
+		offerIs(s.alder, s.bike, sharing.Resting)
+		s.birch.See(func(v *store.View) error {
+			notices, err := people.Notices(v, s.maya.ID, 10)
+			if !slices.ContainsFunc(notices, func(n people.Notice) bool { return n.Kind == sharing.NoticeChanged && n.Subject == string(asking) }) {
+				t.Errorf("Maya is told %v", notices)
+			}
+			return err
+		})
 	})
 }
 

@@ -92,7 +92,7 @@ func AskedAt(v *store.View, peer string) ([]Asking, error) {
 }
 
 // LostThere begins anew with a wish of which its home does not know any more, as after a restore there: it is on its way again. What
-// home has said about it is void. A wish that changed while home was asked is left alone.
+// home has said about it is void, and whoever had a promise is told that it changed. A wish that changed while home was asked is left alone.
 func LostThere(tx *store.Tx, asked Asking) (lost bool, err error) {
 	defer fault.Wrap(&err, "asking %s is lost at home", asked.ID)
 	a, err := FindAsking(tx.View, asked.ID)
@@ -102,8 +102,12 @@ func LostThere(tx *store.Tx, asked Asking) (lost bool, err error) {
 	if a.Theirs == "" && a.State == agreeing.OnItsWay {
 		return true, nil
 	}
+	was := a.State
 	a.Hear(agreeing.OnItsWay, tx.Now)
 	a.Theirs, a.Seq, a.HoldUntil, a.Window, a.Proposed, a.Offered = "", 0, nil, nil, nil, nil
 	a.Wished, a.WishedWindow, a.Reason = "", nil, ""
-	return true, tx.Save(&a)
+	if err := tx.Save(&a); err != nil {
+		return false, err
+	}
+	return true, a.notify(tx, was)
 }
