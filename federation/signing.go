@@ -119,9 +119,10 @@ func (f *Federation) readKeys(ctx context.Context, actor wire.Actor) (keys ownKe
 func (f *Federation) forgetKeys(actor wire.Actor) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	keys := f.keys[actor]
-	keys.until = time.Time{}
-	f.keys[actor] = keys
+	if keys, known := f.keys[actor]; known {
+		keys.until = time.Time{}
+		f.keys[actor] = keys
+	}
 }
 
 // findKeys reads and parses the keys of one of our actors.
@@ -157,7 +158,7 @@ type pen struct {
 	key    ownKey
 }
 
-// pen picks the key for a scheme among some of an actor's; not ok where there is none.
+// penOf picks the key for a scheme among some of an actor's; not ok where there is none.
 func penOf(scheme wire.Scheme, keys map[wire.KeyKind]ownKey) (pen, bool) {
 	kind := wire.KeyRSA
 	if scheme == wire.Ed25519 {
