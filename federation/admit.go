@@ -166,10 +166,7 @@ func (f *Federation) admitOffer(v *store.View, h *heard) (verdict, error) {
 	if !codec.Is(h.embedded, "Agreement") {
 		return pass, nil
 	}
-	if friends, err := friend(v, h.signer.Actor); err != nil || friends {
-		return keep, err
-	}
-	return f.roomFor(v, h) // it waits for a human
+	return f.roomFor(v, h) // unless it is a neighbour's it waits for a human
 }
 
 // admitWork: only what its author made, under an id of its own (security I5-I7).
@@ -212,8 +209,12 @@ func (f *Federation) admitLetter(v *store.View, h *heard) (verdict, error) {
 	return f.roomFor(v, h)
 }
 
-// roomFor refuses for now what would only lie on a full desk. Nothing that was answered 202 is thrown away.
+// roomFor refuses for now what would only lie on a full desk. Nothing that was answered 202 is thrown away. A neighbour's collective is
+// always heard.
 func (f *Federation) roomFor(v *store.View, h *heard) (verdict, error) {
+	if friends, err := friend(v, h.signer.Actor); err != nil || friends {
+		return keep, err
+	}
 	full, err := neighbours.DeskFull(v, h.signer.Actor, h.signer.Origin)
 	if err == nil && full {
 		err = slowDown(time.Hour)

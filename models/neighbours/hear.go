@@ -50,7 +50,7 @@ func HearUndo(tx *store.Tx, actor, follow string) (Edge, error) {
 	return hear(tx, actor, func(e *Edge) { e.heardUndo(follow, tx.Now) })
 }
 
-// HearDelete takes it that an actor is gone: it follows nobody, is nobody's neighbour and signs nothing any more. When there
+// HearDelete takes it that an actor is gone: it follows nobody, is nobody's neighbour, signs nothing and has said nothing any more. When there
 // was an edge, the caller calls models.Part in the same transaction.
 func HearDelete(tx *store.Tx, actor string) (err error) {
 	defer fault.Wrap(&err, "hear a Delete")
@@ -58,6 +58,9 @@ func HearDelete(tx *store.Tx, actor string) (err error) {
 		return err
 	}
 	if err := tx.DB().Where("actor = ?", actor).Delete(&Follower{}).Error; err != nil {
+		return err
+	}
+	if err := forgetLettersOf(tx, actor); err != nil {
 		return err
 	}
 	_, err = hear(tx, actor, func(e *Edge) { e.heardDelete(tx.Now) })

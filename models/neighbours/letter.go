@@ -164,6 +164,20 @@ func ForgetLetter(tx *store.Tx, sender, object string) error {
 	return removeLetter(tx, l)
 }
 
+// forgetLettersOf removes all that somebody wrote who is gone.
+func forgetLettersOf(tx *store.Tx, sender string) error {
+	letters, err := store.All[Letter](tx.DB().Where("sender = ?", sender).Order("received_at, id"))
+	if err != nil {
+		return err
+	}
+	for _, l := range letters {
+		if err := removeLetter(tx, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func removeLetter(tx *store.Tx, l Letter) error {
 	if err := tx.Delete(&l); err != nil {
 		return err

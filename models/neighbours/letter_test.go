@@ -127,3 +127,14 @@ func TestLetter_findersHaveAnIndex(t *testing.T) {
 		})
 	})
 }
+
+func TestLetter_goesWithItsSender(t *testing.T) {
+	alder(t, func(n *node) {
+		n.must(n.hears(letter(1)))
+		n.must(n.hears(letter(2)))
+		n.do(func(tx *store.Tx) error { return neighbours.HearDelete(tx, ana) })
+		if len(n.letters()) != 0 || len(n.cards(n.sage)) != 0 {
+			n.Errorf("letters %v, cards %v", n.letters(), n.cards(n.sage))
+		}
+	})
+}

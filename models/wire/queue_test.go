@@ -54,6 +54,7 @@ func TestFinders_haveAnIndex(t *testing.T) {
 			"stuck":        func(v *store.View) error { _, err := wire.StuckDeliveries(v, "x", 10); return err },
 			"stuck items":  func(v *store.View) error { _, err := wire.StuckItems(v, "x", 10); return err },
 			"backlog":      func(v *store.View) error { _, err := wire.FindBacklog(v); return err },
+			"said":         func(v *store.View) error { _, err := wire.SaidToMany(v, "x", "Create"); return err },
 			"reach":        func(v *store.View) error { _, err := wire.ReachOf(v, "x"); return err },
 			"key":          func(v *store.View) error { _, err := wire.FindKey(v, "x"); return err },
 		} {
