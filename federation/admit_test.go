@@ -158,7 +158,7 @@ func TestAdmit_passesWhatIsNotForUs(t *testing.T) {
 			"a like":                              act(evil(), "Like", 1, "https://alder.example/ap/offers/1"),
 			"a boost of a forged post":            act(evil(), "Announce", 1, doc{"id": vNote, "type": "Note", "attributedTo": victim, "content": "forged"}),
 			"a boost of a Create":                 act(evil(), "Announce", 2, act(vera(), "Create", 1, note)),
-			"a report":                            act(evil(), "Flag", 1, us),
+			"a report about somebody else":        act(evil(), "Flag", 1, victim),
 			"a type that we do not hear":          act(evil(), "Arrive", 1, us),
 			"a type of somebody's own":            act(evil(), "https://evil.example/ns#Poke", 1, us),
 			"a Follow of somebody else":           act(evil(), "Follow", 1, victim),
