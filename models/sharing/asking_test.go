@@ -313,6 +313,35 @@ func TestAsking_atAHomeThatNeverComesBackIsErased(t *testing.T) {
 	})
 }
 
+// A home that is there and lists no such wish is told of it again, day after day. Its silence runs on meanwhile.
+func TestAsking_thatItsHomeDoesNotKnowIsErasedAllTheSame(t *testing.T) {
+	tell(t, func(st *story) {
+		id := st.benAsksAcross()
+		st.birchSays(id, 1, agreeing.Gathering)
+		lost := func() {
+			st.do(func(tx *store.Tx) error {
+				if lost, err := sharing.LostThere(tx, st.asking(id)); err != nil || !lost {
+					st.Errorf("it is told again: %t, %v", lost, err)
+				}
+				return nil
+			})
+		}
+		st.later(4 * day)
+		lost()
+		st.across(id, agreeing.OnItsWay)
+		for range 29 {
+			st.later(day)
+			lost()
+			st.across(id, agreeing.Silent)
+		}
+		st.later(2 * day)
+		st.refused("claim.unknown", func(tx *store.Tx) error {
+			_, err := sharing.FindAsking(tx.View, id)
+			return err
+		})
+	})
+}
+
 func TestAsking_needsATicketThatOneCanDrawWith(t *testing.T) {
 	tell(t, func(st *story) {
 		m := st.learns()

@@ -99,8 +99,8 @@ func LostThere(tx *store.Tx, asked Asking) (lost bool, err error) {
 	if err != nil || a.Version != asked.Version || !a.State.Live() {
 		return false, err
 	}
-	if a.Theirs == "" && a.State == agreeing.OnItsWay {
-		return true, nil
+	if a.Theirs == "" && (a.State == agreeing.OnItsWay || a.State == agreeing.Silent) {
+		return true, nil // it is told again, and if home stays silent that runs on
 	}
 	was := a.State
 	a.Hear(agreeing.OnItsWay, tx.Now)
