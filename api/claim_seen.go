@@ -39,6 +39,9 @@ type between struct {
 	giver people.MemberID
 }
 
+// Flow is none: what is between two flows to nobody else.
+func (between) Flow() neighbours.Flow { return "" }
+
 // VisibleTo names the two.
 func (between) VisibleTo() people.Audience { return people.Involved }
 

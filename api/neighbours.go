@@ -172,7 +172,7 @@ func (c *call) neighbourCard(n neighbours.Neighbour) web.Neighbour {
 		ID: string(n.Edge.ID), Name: n.Actor.Name, Host: hostOf(n.Actor.IRI), Href: n.Actor.URL, About: n.Actor.Summary,
 		State: neighbourWord(n.Edge.State), Since: n.Edge.Since, LastHeard: dated(n.Peer.LastHeardAt), Trouble: c.trouble(n.Peer),
 		CanAccept: c.steward && n.Edge.State == neighbours.AskedByThem, CanPart: c.steward && !n.Edge.Over(),
-		FriendsSee: friends, WeSee: friends,
+		FriendsSee: friends && n.Edge.Sends.Has(neighbours.Offers), WeSee: friends && n.Edge.Shows.Has(neighbours.Offers),
 	}
 }
 

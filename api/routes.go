@@ -31,6 +31,7 @@ const (
 	photoDoor  door = "photo"  // as the thing that it shows
 	ownDoor    door = "own"    // a member's own session, token, notice, invite
 	letterDoor door = "letter" // what was said from outside: stewards, and the giver of the thing that it is about
+	edgeDoor   door = "edge"   // a neighbour: every member sees it, stewards decide about it
 	secretDoor door = "secret" // whoever knows the address
 )
 
@@ -132,6 +133,7 @@ func routes(clock bool) []route {
 		{page(get, "/neighbours", showNeighbours, member, none), json(get, "/neighbours", showNeighbours, member, none, people.NeighboursRead)},
 		{page(post, "/neighbours", addNeighbour, steward, none).limited(lookups)},
 		{json(post, "/neighbours", addNeighbour, steward, none, people.NeighboursWrite).limited(lookups)},
+		{page(get, "/neighbours/{id}", showNeighbour, member, edgeDoor), page(post, "/neighbours/{id}/flow", chooseFlow, steward, edgeDoor)},
 		both(post, "/neighbours/{id}/accept", acceptNeighbour, steward, none, people.NeighboursWrite),
 		both(post, "/neighbours/{id}/part", partNeighbour, steward, none, people.NeighboursWrite),
 

@@ -95,7 +95,7 @@ func (c *call) deed(v *store.View, d people.Deed) (string, error) {
 	switch d.Kind {
 	case people.DeedToken, people.DeedLetBackIn:
 		args["Name"], err = nickname(v, people.MemberID(d.Subject))
-	case neighbours.DeedAsked, neighbours.DeedAccepted, neighbours.DeedParted:
+	case neighbours.DeedAsked, neighbours.DeedAccepted, neighbours.DeedParted, neighbours.DeedFlow:
 		var n neighbours.Neighbour
 		n, err = neighbours.FindNeighbour(v, neighbours.EdgeID(d.Subject))
 		args["Name"] = n.Actor.Name

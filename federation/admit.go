@@ -194,8 +194,8 @@ func (f *Federation) admitWork(v *store.View, h *heard) (verdict, error) {
 	if _, listing := codec.Proposal(h.embedded); h.embedded != nil && !listing {
 		return pass, nil
 	}
-	friends, err := friend(v, h.signer.Actor)
-	return verdict(friends), err
+	takesIn, err := shown(v, h.signer.Actor, neighbours.Offers)
+	return verdict(takesIn), err
 }
 
 // admitLetter: anybody may write to us, until too much of theirs lies unread. What changes a letter, or belongs to an agreement, is none.
@@ -332,6 +332,30 @@ func (f *Federation) onlyTheirOwn(of func(*heard) string) func(*store.View, *hea
 // friend reports whether an actor is the collective of a neighbour now.
 func friend(v *store.View, actor string) (bool, error) {
 	return neighbours.IsNeighbourly(v, actor)
+}
+
+// shown reports whether we take in things of a kind from an actor now: those of neighbours of whom we show them.
+func shown(v *store.View, actor string, kind neighbours.Flow) (bool, error) {
+	edge, err := neighbours.FindEdgeTo(v, actor)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return edge.State == neighbours.Neighbours && edge.Shows.Has(kind), err
+}
+
+// mirrored reports whether a neighbour's thing may be mirrored: it is shown, or somebody here has asked for it and sees it through.
+func mirrored(v *store.View, home, id string) (bool, error) {
+	if ok, err := shown(v, home, neighbours.Offers); err != nil || ok {
+		return ok, err
+	}
+	if ok, err := friend(v, home); err != nil || !ok {
+		return false, err
+	}
+	_, err := sharing.FindMirrorByIRI(v, id)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // found keeps what is about a row that we have, and passes the rest.

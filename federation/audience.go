@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"strings"
 	"time"
 
 	"codeberg.org/manypots/manypots/federation/iri"
@@ -14,13 +15,16 @@ import (
 // audiencePage is how many are read at a time.
 const audiencePage = 500
 
-// listeners are the inboxes that get what one of our actors says to an audience (DESIGN 3): friends' things go to neighbours and
-// to nobody else, things for anyone to followers too, and the rest never leaves.
-func listeners(v *store.View, of wire.Actor, a people.Audience) ([]string, error) {
+// aboutUs is the flow of what is said about ourselves: every neighbour hears it.
+const aboutUs neighbours.Flow = ""
+
+// listeners are the inboxes that get what one of our actors says to an audience (DESIGN 3): friends' things go to those neighbours
+// to whom things of the kind flow and to nobody else, things for anyone to followers too, and the rest never leaves.
+func listeners(v *store.View, of wire.Actor, a people.Audience, kind neighbours.Flow) ([]string, error) {
 	if !a.Leaves() {
 		return nil, nil
 	}
-	inboxes, err := friendsInboxes(v)
+	inboxes, err := friendsInboxes(v, kind)
 	if err != nil || a != people.Anyone {
 		return inboxes, err
 	}
@@ -42,14 +46,16 @@ func followersInboxes(v *store.View, of wire.Actor) (inboxes []string, err error
 	}
 }
 
-func friendsInboxes(v *store.View) (inboxes []string, err error) {
+func friendsInboxes(v *store.View, kind neighbours.Flow) (inboxes []string, err error) {
 	for after := neighbours.EdgeID(""); ; {
 		page, err := neighbours.Friends(v, after, audiencePage)
 		if err != nil {
 			return nil, err
 		}
 		for _, n := range page {
-			inboxes = append(inboxes, n.Actor.Mailbox())
+			if kind == aboutUs || n.Edge.Sends.Has(kind) {
+				inboxes = append(inboxes, n.Actor.Mailbox())
+			}
 		}
 		if len(page) < audiencePage {
 			return inboxes, nil
@@ -81,6 +87,14 @@ func purgeDate(a agreeing.Agreement, now time.Time) time.Time {
 		return *a.PurgeAt
 	}
 	return now.Add(privateAtMost)
+}
+
+// flowOf is the kind of thing that an activity of ours is about, from the id of its object; empty when it is about no such thing.
+func flowOf(object string) neighbours.Flow {
+	if strings.HasPrefix(object, offerObject("")) {
+		return neighbours.Offers
+	}
+	return aboutUs
 }
 
 func (f *Federation) actorID(as wire.Actor) string { return f.Base.Actor(iri.Actor(as)) }

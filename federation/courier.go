@@ -129,7 +129,7 @@ func (f *Federation) deliverable(tx *store.Tx, all []wire.Parcel) (parcels []wir
 		return nil, err
 	}
 	for _, p := range all {
-		may, err := passage.May(p.Delivery.Host, p.Activity)
+		may, err := passage.May(p.Delivery.Host, p.Activity, flowOf(p.Activity.Object))
 		if err != nil {
 			return nil, err
 		}

@@ -54,9 +54,13 @@ func (f *Federation) offerFor(v *store.View, viewer neighbours.Viewer, id string
 	if err != nil {
 		return answer{}, err
 	}
+	awaited, err := sharing.AwaitedBy(v, l.Offer)
+	if err != nil {
+		return answer{}, err
+	}
 	var a answer
 	switch {
-	case neighbours.CanView(viewer, l.Offer):
+	case neighbours.CanView(viewer, awaited):
 		a, err = document(f.note(l))
 	case wasFor(viewer, l.Offer):
 		a, err = document(f.tombstone(l.Offer))
@@ -70,7 +74,7 @@ func (f *Federation) offerFor(v *store.View, viewer neighbours.Viewer, id string
 
 // wasFor reports that the viewer belongs to the audience of a thing that was published and is no longer shown.
 func wasFor(viewer neighbours.Viewer, o sharing.Offer) bool {
-	return o.PublishedAt != nil && o.State == sharing.Withdrawn && slices.Contains(neighbours.Audiences(viewer), o.Audience)
+	return o.PublishedAt != nil && o.State == sharing.Withdrawn && slices.Contains(neighbours.Audiences(viewer, o.Flow()), o.Audience)
 }
 
 // agreementFor serves an agreement to the collective that asked, by whichever of its actors it signs (protocol 8 case 62).

@@ -101,6 +101,36 @@ func (n *node) isPrivate(w *httptest.ResponseRecorder) {
 	}
 }
 
+func TestOffers_areNotShownWhereTheyDoNotFlow(t *testing.T) {
+	alder(t, func(n *node) {
+		n.keys()
+		n.befriend()
+		n.known(birchNode, birch)
+		bike := n.gives(sharing.NewOffer{Title: "A bike"})
+		sign := n.gives(sharing.NewOffer{Title: "A sign", Audience: people.Anyone})
+		n.do(func(tx *store.Tx) error {
+			edge, err := neighbours.FindEdgeTo(tx.View, birch)
+			if err != nil {
+				return err
+			}
+			_, err = neighbours.ChooseFlow(tx, n.Sage, edge.ID, neighbours.Choice{})
+			return err
+		})
+		for path, want := range map[string]int{
+			"/ap/offers/" + string(bike): http.StatusNotFound,
+			"/ap/offers/" + string(sign): http.StatusOK, // as for anybody
+		} {
+			if got := n.read(birchNode, path); got.Code != want {
+				n.Errorf("%s: %d, want %d", path, got.Code, want)
+			}
+		}
+		page := n.read(birch, "/ap/collective/open?page=true")
+		if page.Code != http.StatusOK || strings.Contains(page.Body.String(), "/ap/offers/") {
+			n.Errorf("what is open to them: %d %s", page.Code, page.Body)
+		}
+	})
+}
+
 func TestOffers_areShownToThoseWhomTheyAreFor(t *testing.T) {
 	alder(t, func(n *node) {
 		n.keys()

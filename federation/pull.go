@@ -51,6 +51,11 @@ func (f *Federation) pull(ctx context.Context, collective string) (func(*store.T
 			return err
 		}
 		for _, id := range stale {
+			if ok, err := mirrored(tx.View, collective, id); err != nil {
+				return err
+			} else if !ok { // we show nothing of theirs that nobody here has asked for
+				continue
+			}
 			if err := tx.Enqueue(f.objectJob(id)); err != nil {
 				return err
 			}

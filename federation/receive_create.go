@@ -70,7 +70,7 @@ func (f *Federation) privateWordAbout(v *store.View, h *heard) string {
 
 // learn mirrors a neighbour's thing.
 func (f *Federation) learn(tx *store.Tx, h *heard) error {
-	if ok, err := friend(tx.View, h.signer.Actor); err != nil || !ok {
+	if ok, err := mirrored(tx.View, h.signer.Actor, h.object); err != nil || !ok {
 		return err
 	}
 	l, err := readListing(h.embedded, h.object, h.signer.Actor, tx.Now)
@@ -83,7 +83,7 @@ func (f *Federation) learn(tx *store.Tx, h *heard) error {
 
 // fetchSoon has a thing fetched that was only named.
 func (f *Federation) fetchSoon(tx *store.Tx, h *heard) error {
-	if ok, err := friend(tx.View, h.signer.Actor); err != nil || !ok {
+	if ok, err := mirrored(tx.View, h.signer.Actor, h.object); err != nil || !ok {
 		return err
 	}
 	return tx.Enqueue(f.objectJob(h.object))

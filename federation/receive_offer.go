@@ -80,7 +80,11 @@ func (f *Federation) claimable(v *store.View, h *heard) (o sharing.Offer, why st
 		return o, "", err
 	}
 	viewer, err := neighbours.ViewerOf(v, h.signer.Actor)
-	if err == nil && !neighbours.CanView(viewer, o) {
+	if err != nil {
+		return o, "", err
+	}
+	awaited, err := sharing.AwaitedBy(v, o)
+	if err == nil && !neighbours.CanView(viewer, awaited) {
 		why = notAListing
 	}
 	return o, why, err

@@ -49,6 +49,8 @@ func translations() map[store.EventKind]translation {
 		neighbours.WishHeard:         (*Federation).wishHeard,
 		neighbours.WishDeclined:      (*Federation).wishDeclined,
 		neighbours.ReportPassedOn:    (*Federation).reportPassedOn,
+
+		neighbours.NeighbourFlowChosen: (*Federation).flowChosen,
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/wire"
 )
@@ -81,6 +82,70 @@ func (f *Federation) neighbourParted(tx *store.Tx, e store.Event) (letters []let
 		letters[i].row.Farewell = true
 	}
 	return letters, nil
+}
+
+// flowChosen makes what a neighbour has of ours fit what flows to them now: what flows no more is deleted there, but for what somebody
+// there waits for; what flows is said as it is now. Both go to them alone, and say nothing to others who have the same things. What we
+// show of theirs is read again.
+func (f *Federation) flowChosen(tx *store.Tx, e store.Event) (letters []letter, err error) {
+	edge, err := neighbours.FindEdge(tx.View, neighbours.EdgeID(e.Subject))
+	if err != nil || edge.State != neighbours.Neighbours {
+		return nil, err
+	}
+	if edge.Shows.Has(neighbours.Offers) {
+		if err := f.pullNow(tx, edge.Actor); err != nil {
+			return nil, err
+		}
+	}
+	flows := edge.Sends.Has(neighbours.Offers)
+	for after := sharing.OfferID(""); ; {
+		page, err := sharing.OpenToFriends(tx.View, after, openPage)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range page {
+			l, err := f.offerAgain(tx, e, edge, o, flows)
+			if err != nil {
+				return nil, err
+			}
+			letters, after = append(letters, l...), o.ID
+		}
+		if len(page) < openPage {
+			return letters, nil
+		}
+	}
+}
+
+// offerAgain tells one neighbour how a thing is, or that it is not for them any more.
+func (f *Federation) offerAgain(tx *store.Tx, e store.Event, edge neighbours.Edge, o sharing.Offer, flows bool) ([]letter, error) {
+	awaited, err := sharing.AwaitedBy(tx.View, o)
+	if err != nil || !flows && awaited.Involves(neighbours.Viewer{Neighbour: true, Origin: edge.Origin}) {
+		return nil, err
+	}
+	out := f.aboutOffer(tx, e, "Delete", o)
+	out.row.ID += wire.ActivityID("-" + o.ID)
+	out.row.Public, out.row.Farewell = false, !flows
+	if flows {
+		l, err := findListing(tx.View, o.ID)
+		if err != nil {
+			return nil, err
+		}
+		out.row.Type, out.reaches = "Update", true
+		out.says.Object, err = f.note(l)
+		if err != nil {
+			return nil, err
+		}
+	} else if out.says.Object, err = f.tombstone(o); err != nil {
+		return nil, err
+	}
+	to := out.says
+	if out, err = privately(tx.View, out, edge.Actor, *out.row.PurgeAt); err != nil {
+		return nil, err
+	}
+	if flows { // it is still for the same people; it only travels to one
+		out.says.To, out.says.CC = to.To, to.CC
+	}
+	return []letter{out}, nil
 }
 
 func (f *Federation) toNeighbour(tx *store.Tx, e store.Event, kind string, edge neighbours.Edge, object any) (letter, error) {
@@ -165,6 +230,6 @@ func (f *Federation) actorLetter(tx *store.Tx, e store.Event, as wire.Actor) (ou
 	if as == wire.Decisions {
 		out.row.ID += "-decisions"
 	}
-	out.inboxes, err = listeners(tx.View, as, people.Anyone)
+	out.inboxes, err = listeners(tx.View, as, people.Anyone, aboutUs)
 	return out, err
 }

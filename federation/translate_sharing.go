@@ -31,7 +31,7 @@ func (f *Federation) listed(tx *store.Tx, e store.Event, kind string) ([]letter,
 	}
 	out := f.aboutOffer(tx, e, kind, l.Offer)
 	out.says.Object, out.reaches = note, true
-	if out.inboxes, err = listeners(tx.View, wire.Collective, l.Audience); err != nil {
+	if out.inboxes, err = listeners(tx.View, wire.Collective, l.Audience, l.Flow()); err != nil {
 		return nil, err
 	}
 	return []letter{out}, nil

@@ -194,7 +194,7 @@ func (f *Federation) fetchObject(ctx context.Context, id string) (func(*store.Tx
 	}
 	return func(tx *store.Tx) error {
 		home := owner(doc)
-		if friends, err := friend(tx.View, home); err != nil || !friends || !iri.SameOrigin(home, id) {
+		if ok, err := mirrored(tx.View, home, id); err != nil || !ok || !iri.SameOrigin(home, id) {
 			return err
 		}
 		l, err := readListing(doc, id, home, tx.Now)

@@ -71,6 +71,9 @@ func Part(tx *store.Tx, peer string) (err error) {
 	return nil
 }
 
+// Reflow forgets what we no longer show of a neighbour's, after neighbours.ChooseFlow. Things to give are all that flows yet.
+func Reflow(tx *store.Tx, e neighbours.Edge) error { return sharing.Reflow(tx, e) }
+
 // KeepApart keeps two members apart from now on and ends what they have between them, without a reason and without telling the
 // other (product 4.6, F6).
 func KeepApart(tx *store.Tx, by people.Member, other people.MemberID) (err error) {

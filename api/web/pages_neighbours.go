@@ -17,6 +17,19 @@ type NeighboursPage struct {
 
 func (NeighboursPage) template() string { return "neighbours/neighbours" }
 
+// NeighbourPage is all about one collective around us: GET /neighbours/{id}.
+type NeighbourPage struct {
+	Problems     Problems
+	Of           Neighbour
+	Steward      bool
+	Sends, Shows []Option  // what can flow, ticked where it does
+	WaitsSince   time.Time // the oldest of ours that waits for them; zero: nothing
+	Next         time.Time // the next try while they cannot be reached
+	AwaitedSince time.Time // the oldest of ours that they have not answered; zero: nothing
+}
+
+func (NeighbourPage) template() string { return "neighbours/neighbour" }
+
 // NeighbourPreview is who answers at an address.
 type NeighbourPreview struct {
 	Address  string // hidden "address" of the form that asks them

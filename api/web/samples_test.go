@@ -66,6 +66,7 @@ func samples() []sample {
 		Rounds: []Round{{1, "/offers/1/draw?round=1"}},
 	}
 	oak := Neighbour{ID: "n1", Name: "Oak Row Collective", Host: "oakrow.example", Href: "https://oakrow.example/", About: "We share a courtyard and a cargo bike.", State: "friends", LastHeard: in(-time.Hour), FriendsSee: true, WeSee: true, CanPart: true}
+	oakAlone := NeighbourPage{Of: oak, Sends: []Option{{"offers", "Offers", true}}, Shows: []Option{{"offers", "Offers", false}}}
 	setup := SetupPage{Key: "k", QuietFrom: "21:00", QuietTo: "08:00", Language: "en", Languages: languages(), Joining: "invite", Zones: []string{"Europe/Berlin", "Asia/Amman"}}
 	give := GivePage{Category: "", Quantity: "1", MaxPerClaim: "1", Audience: "friends", Choose: "draw", Language: "en", Languages: languages()}
 	return []sample{
@@ -197,6 +198,11 @@ func samples() []sample {
 			Past:     []ClaimCard{{Href: "/claims/c4", Title: "Radio", Category: "electronics", State: "done"}},
 		}, false},
 		{"claims-none", ClaimsPage{}, false},
+		{"neighbour", oakAlone, false},
+		{"neighbour-silent", with(oakAlone, func(p *NeighbourPage) {
+			p.Steward, p.WaitsSince, p.Next, p.AwaitedSince = true, in(-50*time.Hour), in(time.Hour), in(-30*time.Hour)
+			p.Of.Trouble = "Not heard since Tuesday."
+		}), false},
 		{"neighbours", NeighboursPage{Steward: true, Friends: []Neighbour{oak, with(oak, func(n *Neighbour) {
 			n.ID, n.Name, n.Trouble, n.WeSee = "n2", "Mill Lane", "Their clock is 40 minutes behind.", false
 		})},

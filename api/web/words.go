@@ -20,6 +20,7 @@ func wordGroups() map[string][]string {
 			"released", "lapsed", "did_not_happen", "refused", "revoked",
 		},
 		"neighbour.state": {"asked_us", "we_asked", "friends", "parted", "blocked"},
+		"flow":            {"offers"},
 		"invite.as":       {"member", "steward"},
 		"joining":         {"invite", "open"},
 		"letter.kind":     {"word", "voice", "wish", "report", "move"},

@@ -21,11 +21,12 @@ func IsNeighbour(v *store.View, origin string) (bool, error) {
 // Passage is what stands between us and some origins now, for the courier's question before each attempt: may this activity still
 // go there (DESIGN 2)?
 //
-//	                     farewell  public               private   friends'
-//	shut out             no        no                   no        no
-//	neighbours           yes       yes                  yes       yes
-//	declined, parted     yes       to followers there   no        no
-//	anybody else         yes       yes                  yes       no
+//	                             farewell  public               private   friends'
+//	shut out                     no        no                   no        no
+//	neighbours                   yes       yes                  yes       yes
+//	neighbours, flow not chosen  yes       to followers there   no        no
+//	declined, parted             yes       to followers there   no        no
+//	anybody else                 yes       yes                  yes       no
 //
 // Private is what has one recipient: a Follow and its answer must pass before anybody is a neighbour.
 type Passage struct {
@@ -55,15 +56,15 @@ func PassageTo(v *store.View, origins ...string) (Passage, error) {
 	return p, err
 }
 
-// May answers for one of the origins.
-func (p Passage) May(origin string, a wire.Activity) (bool, error) {
+// May answers for one of the origins. flow is the kind of thing that the activity is about, and empty when it is about none.
+func (p Passage) May(origin string, a wire.Activity, flow Flow) (bool, error) {
 	edge, met := p.edges[origin]
 	switch {
 	case slices.ContainsFunc(shutNames(origin), func(name string) bool { return p.shut[name] }):
 		return false, nil
 	case a.Farewell:
 		return true, nil
-	case met && edge.Over():
+	case met && (edge.Over() || edge.State == Neighbours && flow != "" && !edge.Sends.Has(flow)):
 		if !a.Public {
 			return false, nil
 		}

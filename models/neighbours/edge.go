@@ -59,11 +59,13 @@ type Edge struct {
 	TheirFollow    string
 	TheirsAccepted bool
 	Since          time.Time // of State
+	// Sends is what flows to them, and Shows what we take in of theirs, while we are neighbours (flow.go).
+	Sends, Shows Flows
 }
 
 // newEdge begins with an edge that nobody has asked for yet.
 func newEdge(a Actor) Edge {
-	return Edge{ID: store.NewID[EdgeID](), Actor: a.IRI, Origin: a.Origin}
+	return Edge{ID: store.NewID[EdgeID](), Actor: a.IRI, Origin: a.Origin, Sends: flowsAtFirst, Shows: flowsAtFirst}
 }
 
 // Over reports that nothing is between us any more: nobody is asking, nobody is a neighbour.
@@ -203,6 +205,7 @@ func (e *Edge) meet(now time.Time) {
 // end keeps the ids of both Follows, which the farewell names.
 func (e *Edge) end(to State, now time.Time) {
 	e.OursAccepted, e.TheirsAccepted = false, false
+	e.Sends, e.Shows = flowsAtFirst, flowsAtFirst // who meets again begins again
 	e.become(to, now)
 }
 

@@ -9,11 +9,12 @@ import (
 
 // What happens to an edge. Each names the edge.
 const (
-	NeighbourAsked      store.EventKind = "neighbour.asked"      // Follow, under Edge.OurFollow
-	NeighbourAccepted   store.EventKind = "neighbour.accepted"   // Accept of Edge.TheirFollow
-	NeighbourDeclined   store.EventKind = "neighbour.declined"   // Reject of Edge.TheirFollow: a farewell
-	NeighbourParted     store.EventKind = "neighbour.parted"     // Undo of Edge.OurFollow, Reject of Edge.TheirFollow: farewells
-	NeighbourBefriended store.EventKind = "neighbour.befriended" // local: the first pull is due
+	NeighbourAsked      store.EventKind = "neighbour.asked"       // Follow, under Edge.OurFollow
+	NeighbourAccepted   store.EventKind = "neighbour.accepted"    // Accept of Edge.TheirFollow
+	NeighbourDeclined   store.EventKind = "neighbour.declined"    // Reject of Edge.TheirFollow: a farewell
+	NeighbourParted     store.EventKind = "neighbour.parted"      // Undo of Edge.OurFollow, Reject of Edge.TheirFollow: farewells
+	NeighbourBefriended store.EventKind = "neighbour.befriended"  // local: the first pull is due
+	NeighbourFlowChosen store.EventKind = "neighbour.flow_chosen" // what flows no more is deleted there, what flows again is said again
 )
 
 // FollowerAccepted names a Follower: Accept of Follower.FollowID.
@@ -24,17 +25,19 @@ func Events() []store.EventKind {
 	return []store.EventKind{
 		NeighbourAsked, NeighbourAccepted, NeighbourDeclined, NeighbourParted, NeighbourBefriended, FollowerAccepted,
 		WishHeard, WishDeclined, ReportPassedOn,
+		NeighbourFlowChosen,
 	}
 }
 
 // NoticeAsked tells stewards that a collective asks to be neighbours; the subject is the edge.
 const NoticeAsked people.NoticeKind = "neighbour.asked"
 
-// What the command line does to an edge, for the list that every member reads; the subject is the edge.
+// What the command line or a steward does to an edge, for the list that every member reads; the subject is the edge.
 const (
 	DeedAsked    people.DeedKind = "neighbour.asked"
 	DeedAccepted people.DeedKind = "neighbour.accepted"
 	DeedParted   people.DeedKind = "neighbour.parted"
+	DeedFlow     people.DeedKind = "neighbour.flow"
 )
 
 const (

@@ -188,7 +188,7 @@ func TestFinders_haveAnIndex(t *testing.T) {
 			"pass": func(v *store.View) error {
 				passage, err := neighbours.PassageTo(v, birch)
 				if err == nil {
-					_, err = passage.May(birch, wire.Activity{Public: true})
+					_, err = passage.May(birch, wire.Activity{Public: true}, neighbours.Offers)
 				}
 				return err
 			},

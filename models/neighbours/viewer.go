@@ -16,6 +16,8 @@ type Viewer struct {
 	Origin, Actor string
 	// Neighbour reports that the signer's origin is that of a neighbouring collective now, not when something was sent.
 	Neighbour bool
+	// Flows is what flows to that neighbour; empty for everybody else.
+	Flows Flows
 	// Blocked reports that the signer is shut out: it sees nothing, not even what anyone sees (protocol 8 case 97).
 	Blocked bool
 }
@@ -32,12 +34,17 @@ func ViewerOf(v *store.View, signer string) (viewer Viewer, err error) {
 	if viewer.Blocked, err = Blocked(v, signer); err != nil || viewer.Blocked {
 		return viewer, err
 	}
-	viewer.Neighbour, err = IsNeighbour(v, viewer.Origin)
+	edges, err := store.All[Edge](v.DB().Where("origin = ? AND state = ?", viewer.Origin, Neighbours))
+	if len(edges) == 1 {
+		viewer.Neighbour, viewer.Flows = true, edges[0].Sends
+	}
 	return viewer, err
 }
 
 // Thing is what can be looked at. Each district's things say who they are for.
 type Thing interface {
+	// Flow is the kind of thing that it is among neighbours.
+	Flow() Flow
 	// VisibleTo is the audience that its giver chose.
 	VisibleTo() people.Audience
 	// Shown reports that anybody but those involved may see it: not a draft, not hidden, not withdrawn.
@@ -52,17 +59,17 @@ func CanView(v Viewer, t Thing) bool {
 	if v.Blocked {
 		return false
 	}
-	return t.Involves(v) || t.Shown() && slices.Contains(Audiences(v), t.VisibleTo())
+	return t.Involves(v) || t.Shown() && slices.Contains(Audiences(v, t.Flow()), t.VisibleTo())
 }
 
-// Audiences are those that a viewer belongs to, for lists whose query leaves out what CanView would refuse.
-func Audiences(v Viewer) []people.Audience {
+// Audiences are those that a viewer belongs to among things of a kind, for lists whose query leaves out what CanView would refuse.
+func Audiences(v Viewer, of Flow) []people.Audience {
 	switch {
 	case v.Blocked:
 		return nil
 	case v.Member != nil && !v.Member.Left():
 		return []people.Audience{people.Members, people.Friends, people.Anyone}
-	case v.Neighbour:
+	case v.Neighbour && v.Flows.Has(of):
 		return []people.Audience{people.Friends, people.Anyone}
 	}
 	return []people.Audience{people.Anyone}

@@ -20,6 +20,7 @@ type thing struct {
 }
 
 func (t thing) VisibleTo() people.Audience { return t.audience }
+func (t thing) Flow() neighbours.Flow      { return neighbours.Offers }
 func (t thing) Shown() bool                { return t.shown }
 func (t thing) Involves(v neighbours.Viewer) bool {
 	return v.Member != nil && v.Member.ID == t.giver
@@ -31,9 +32,9 @@ func TestCanView_isTheSameAnswerForEveryDoor(t *testing.T) {
 		"giver":           {Member: &people.Member{ID: "giver"}},
 		"member":          {Member: &people.Member{ID: "another"}},
 		"gone member":     {Member: &people.Member{ID: "gone", LeftAt: &left}},
-		"neighbour":       {Origin: birch, Actor: birchIRI, Neighbour: true},
+		"neighbour":       {Origin: birch, Actor: birchIRI, Neighbour: true, Flows: "offers"},
 		"signed stranger": {Origin: mastodon, Actor: mastodon + "/users/x"},
-		"blocked":         {Origin: birch, Actor: birchIRI, Neighbour: true, Blocked: true},
+		"blocked":         {Origin: birch, Actor: birchIRI, Neighbour: true, Flows: "offers", Blocked: true},
 		"anybody":         {},
 	}
 	sees := map[people.Audience][]string{ // while it is shown; the giver always does
@@ -51,7 +52,7 @@ func TestCanView_isTheSameAnswerForEveryDoor(t *testing.T) {
 					t.Errorf("%s, for %s, shown %v: got %v, want %v", name, audience, shown, got, want)
 				}
 			}
-			listed := slices.Contains(neighbours.Audiences(viewer), audience)
+			listed := slices.Contains(neighbours.Audiences(viewer, neighbours.Offers), audience)
 			if want := slices.Contains(who, name) || name == "giver" && slices.Contains(sees[audience], "member"); listed != want {
 				t.Errorf("%s lists what is for %s: %v, want %v", name, audience, listed, want)
 			}
@@ -95,7 +96,7 @@ func TestViewerOf_aFollowerSeesNoMoreThanAnybody(t *testing.T) {
 		})
 		n.look(func(v *store.View) error {
 			viewer, err := neighbours.ViewerOf(v, mastodon+"/users/zoe")
-			if got := neighbours.Audiences(viewer); !slices.Equal(got, []people.Audience{people.Anyone}) {
+			if got := neighbours.Audiences(viewer, neighbours.Offers); !slices.Equal(got, []people.Audience{people.Anyone}) {
 				n.Errorf("sees %v", got)
 			}
 			return err
@@ -131,7 +132,7 @@ func TestPassage_isAsTheEdgeIsNow(t *testing.T) {
 						if err != nil {
 							return err
 						}
-						got, err := passage.May(birch, activity)
+						got, err := passage.May(birch, activity, neighbours.Offers)
 						if want := slices.Contains(c.passes, kind); got != want {
 							n.Errorf("%s: got %v, want %v", kind, got, want)
 						}

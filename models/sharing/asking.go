@@ -241,6 +241,19 @@ func AskingOf(v *store.View, id OfferID, m people.MemberID) (*Asking, error) {
 	return &found[0], nil
 }
 
+// UnansweredBy is since when a home owes an answer to a wish of ours; nil when it owes none. Whose wish it is stays out of it.
+func UnansweredBy(v *store.View, home string) (*time.Time, error) {
+	waiting, err := store.All[Asking](v.DB().Where("peer = ? AND state IN ?", home,
+		[]agreeing.State{agreeing.Queued, agreeing.OnItsWay, agreeing.Silent}).Order("id").Limit(200))
+	var since *time.Time
+	for _, a := range waiting {
+		if since == nil || a.AskedAt.Before(*since) {
+			since = &a.AskedAt
+		}
+	}
+	return since, err
+}
+
 // AskingsBy lists a member's wishes for things at neighbours, for herself alone.
 func AskingsBy(v *store.View, m people.MemberID) ([]Asking, error) {
 	return store.All[Asking](v.DB().Where("asker = ?", m).Order("id"))

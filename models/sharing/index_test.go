@@ -24,7 +24,7 @@ func TestFinders_haveAnIndex(t *testing.T) {
 			after = next
 			return err
 		})
-		viewers := map[string]neighbours.Viewer{"a member": {Member: &st.ana}, "a neighbour": {Neighbour: true}, "anybody": {}}
+		viewers := map[string]neighbours.Viewer{"a member": {Member: &st.ana}, "a neighbour": {Neighbour: true, Flows: "offers"}, "anybody": {}}
 		filters := map[string]sharing.Filter{
 			"plain": {}, "category": {Category: "garden"}, "home": {From: sharing.FromHome}, "neighbour": {From: birch}, "search": {Search: "blue chair"},
 			"state": {State: sharing.Open}, "after": {After: after},
@@ -41,7 +41,12 @@ func TestFinders_haveAnIndex(t *testing.T) {
 			}
 		}
 		for name, find := range map[string]func(v *store.View) error{
-			"OpenFor":      func(v *store.View) error { return list(sharing.OpenFor(v, viewers["a neighbour"], "", 10)) },
+			"OpenFor": func(v *store.View) error { return list(sharing.OpenFor(v, viewers["a neighbour"], "", 10)) },
+			"OpenFor less": func(v *store.View) error {
+				return unless(list(sharing.OpenFor(v, neighbours.Viewer{Neighbour: true, Origin: "https://birch.example"}, "", 10)))
+			},
+			"AwaitedBy":    func(v *store.View) error { return list(sharing.AwaitedBy(v, st.offer(id))) },
+			"UnansweredBy": func(v *store.View) error { return list(sharing.UnansweredBy(v, birch)) },
 			"Published":    func(v *store.View) error { return list(sharing.Published(v, "", 10)) },
 			"Published on": func(v *store.View) error { return list(sharing.Published(v, id, 10)) },
 			"FindOffer":    func(v *store.View) error { return list(sharing.FindOffer(v, id)) },

@@ -1,10 +1,12 @@
 package sharing
 
 import (
+	"slices"
 	"time"
 
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/media"
+	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
 )
@@ -149,6 +151,31 @@ func Part(tx *store.Tx, peer string) error {
 		return err
 	}
 	for _, m := range mirrors {
+		if err := Forget(tx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Reflow forgets the mirrors of a neighbour whose things we no longer show. What a member of ours has asked for stays until that is
+// over.
+func Reflow(tx *store.Tx, e neighbours.Edge) error {
+	if e.Shows.Has(neighbours.Offers) {
+		return nil
+	}
+	mirrors, err := MirrorsOf(tx.View, e.Actor)
+	if err != nil {
+		return err
+	}
+	for _, m := range mirrors {
+		askings, err := askingsFor(tx.View, m.ID)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(askings, func(a Asking) bool { return a.State.Live() }) {
+			continue
+		}
 		if err := Forget(tx, m); err != nil {
 			return err
 		}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"gorm.io/gorm"
+
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
@@ -51,7 +53,7 @@ func List(v *store.View, viewer neighbours.Viewer, f Filter) (rows []Row, next s
 	}
 	limit = min(limit, pageMost)
 	query := v.DB().Where("listed")
-	if may := neighbours.Audiences(viewer); len(may) == 1 && may[0] == people.Anyone {
+	if may := neighbours.Audiences(viewer, neighbours.Offers); len(may) == 1 && may[0] == people.Anyone {
 		query = query.Where("audience = 'anyone'") // in the words of the index offers_public
 	} else {
 		query = query.Where("audience IN ?", may)
@@ -120,11 +122,44 @@ func decodeKey(key string) (time.Time, OfferID, error) {
 }
 
 // OpenFor lists every thing of ours that a neighbour may mirror, oldest first, a page at a time after an id: the collection
-// /ap/collective/open. Resting things are in it, because a rest is no end.
+// /ap/collective/open. Resting things are in it, because a rest is no end. Where offers do not flow it is what somebody there
+// waits for.
 func OpenFor(v *store.View, viewer neighbours.Viewer, after OfferID, limit int) ([]Offer, error) {
-	return store.All[Offer](v.DB().
-		Where("home = '' AND id > ? AND state IN ? AND audience IN ?", after, mirrored, neighbours.Audiences(viewer)).
-		Order("id").Limit(limit))
+	query := openToFriends(v, after)
+	switch {
+	case !viewer.Neighbour || viewer.Blocked:
+		return nil, nil
+	case !viewer.Flows.Has(neighbours.Offers):
+		awaited, err := awaitedFrom(v, viewer.Origin)
+		if err != nil || len(awaited) == 0 {
+			return nil, err
+		}
+		query = query.Where("id IN ?", awaited)
+	}
+	return store.All[Offer](query.Order("id").Limit(limit))
+}
+
+// OpenToFriends lists what OpenFor lists to a neighbour to whom offers flow, for the relay.
+func OpenToFriends(v *store.View, after OfferID, limit int) ([]Offer, error) {
+	return store.All[Offer](openToFriends(v, after).Order("id").Limit(limit))
+}
+
+func openToFriends(v *store.View, after OfferID) *gorm.DB {
+	return v.DB().Where("home = '' AND id > ? AND state IN ? AND audience IN ?", after, mirrored,
+		[]people.Audience{people.Friends, people.Anyone})
+}
+
+// awaitedFrom names the things of ours that somebody on another node waits for.
+func awaitedFrom(v *store.View, origin string) (ids []OfferID, err error) {
+	edge, err := neighbours.FindEdgeAt(v, origin)
+	if err != nil {
+		return nil, err
+	}
+	claims, err := store.All[Claim](v.DB().Where("peer = ? AND peer <> '' AND state IN ?", edge.Actor, waitingStates).Order("id"))
+	for _, c := range claims {
+		ids = append(ids, c.Offer)
+	}
+	return ids, err
 }
 
 // Published lists our public things, newest first, for the outbox and the public face.

@@ -68,7 +68,7 @@ func TestList_showsEachViewerWhatIsForThem(t *testing.T) {
 		st.learns(func(h *sharing.Heard) { h.IRI, h.Title, h.Audience = lamp+"2", "From Birch to all", people.Anyone })
 		resting := st.gives(sharing.NewOffer{Title: "Resting"})
 		st.rests(resting)
-		member, neighbour := neighbours.Viewer{Member: &st.ben}, neighbours.Viewer{Neighbour: true}
+		member, neighbour := neighbours.Viewer{Member: &st.ben}, neighbours.Viewer{Neighbour: true, Flows: "offers"}
 		for name, c := range map[string]struct {
 			viewer neighbours.Viewer
 			filter sharing.Filter

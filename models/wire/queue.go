@@ -43,6 +43,15 @@ func Lanes(v *store.View, after string, limit int) ([]Lane, error) {
 	return lanes, nil
 }
 
+// WaitingFor is since when something waits for one peer, in wall time; nil when nothing does.
+func WaitingFor(v *store.View, origin string) (*time.Time, error) {
+	oldest, err := store.All[Delivery](v.DB().Where("host = ? AND state = 'due'", origin).Order("id").Limit(1))
+	if err != nil || len(oldest) == 0 {
+		return nil, err
+	}
+	return &oldest[0].QueuedAt, nil
+}
+
 // StuckDeliveries lists the deliveries that were given up or refused, oldest first, from after the given one.
 func StuckDeliveries(v *store.View, after DeliveryID, limit int) ([]Delivery, error) {
 	return store.All[Delivery](v.DB().Where("state IN ('gone', 'parked') AND id > ?", after).Order("id").Limit(limit))

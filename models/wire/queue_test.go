@@ -32,6 +32,12 @@ func TestLanes_sayWhatWaitsForWhomSinceWhen(t *testing.T) {
 			if lanes[0].Peer.LastError != "refused" {
 				t.Errorf("why: %q", lanes[0].Peer.LastError)
 			}
+			for peer, want := range map[string]bool{birch: true, cedar: false} {
+				since, err := wire.WaitingFor(v, peer)
+				if err != nil || (since != nil) != want || want && !since.Equal(noon) {
+					t.Errorf("%s: waits since %v, %v", peer, since, err)
+				}
+			}
 			rest, err := wire.Lanes(v, birch, 10)
 			if len(rest) != 0 {
 				t.Errorf("after the last: %+v", rest)
@@ -51,6 +57,7 @@ func TestFinders_haveAnIndex(t *testing.T) {
 			"oldest":       func(v *store.View) error { _, err := wire.OldestPending(v); return err },
 			"oldest claim": func(v *store.View) error { _, err := wire.OldestPending(v, "Offer", "Undo"); return err },
 			"lanes":        func(v *store.View) error { _, err := wire.Lanes(v, "", 10); return err },
+			"waiting for":  func(v *store.View) error { _, err := wire.WaitingFor(v, birch); return err },
 			"stuck":        func(v *store.View) error { _, err := wire.StuckDeliveries(v, "x", 10); return err },
 			"stuck items":  func(v *store.View) error { _, err := wire.StuckItems(v, "x", 10); return err },
 			"backlog":      func(v *store.View) error { _, err := wire.FindBacklog(v); return err },

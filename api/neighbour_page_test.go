@@ -1,0 +1,42 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"codeberg.org/manypots/manypots/models/neighbours"
+	"codeberg.org/manypots/manypots/models/store"
+)
+
+func TestNeighbourPage_aStewardChoosesWhatFlowsAndMembersReadIt(t *testing.T) {
+	inHouse(t, func(h *house) {
+		sage := h.setUp()
+		ben := h.joins(sage, "Ben")
+		edge := h.befriends(sage)
+		at := "/neighbours/" + string(edge.ID)
+		h.mirrors("Ladder of Birch")
+
+		sage.get("/offers").says(h.T, "Ladder of Birch")
+		read := ben.get(at)
+		read.says(h.T, "Birch", "things to give: yes")
+		read.saysNot(h.T, `<input type="checkbox"`)
+		if got := ben.post(at+"/flow", url.Values{}); got.status != http.StatusForbidden {
+			h.Errorf("Ben chooses: %d", got.status)
+		}
+		if got := sage.submit(at, at+"/flow", url.Values{"sends": {"coffee"}}); got.status != http.StatusUnprocessableEntity && got.status != http.StatusBadRequest {
+			h.Errorf("coffee flows: %d", got.status)
+		}
+		sage.led(sage.submit(at, at+"/flow", url.Values{"sends": {"offers"}, "shows": {}}))
+		h.do(func(tx *store.Tx) error {
+			e, err := neighbours.FindEdge(tx.View, edge.ID)
+			if !e.Sends.Has(neighbours.Offers) || e.Shows.Has(neighbours.Offers) {
+				h.Errorf("chosen are %q and %q", e.Sends, e.Shows)
+			}
+			return err
+		})
+		sage.get("/offers").saysNot(h.T, "Ladder of Birch")
+		ben.get(at).says(h.T, "things to give: no")
+		ben.get("/us").says(h.T, "chose what flows to and from Birch")
+	})
+}
