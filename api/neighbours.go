@@ -167,10 +167,10 @@ func (c *call) neighboursPage(around []neighbours.Neighbour) web.NeighboursPage 
 }
 
 func (c *call) neighbourCard(n neighbours.Neighbour) web.Neighbour {
-	friends := n.Edge.State == neighbours.Neighbours
+	friends := n.Edge.State == neighbours.Neighbours && !n.Blocked
 	return web.Neighbour{
 		ID: string(n.Edge.ID), Name: n.Actor.Name, Host: hostOf(n.Actor.IRI), Href: n.Actor.URL, About: n.Actor.Summary,
-		State: neighbourWord(n.Edge.State), Since: n.Edge.Since, LastHeard: dated(n.Peer.LastHeardAt), Trouble: c.trouble(n.Peer),
+		State: neighbourWord(n), Since: n.Edge.Since, LastHeard: dated(n.Peer.LastHeardAt), Trouble: c.trouble(n.Peer),
 		CanAccept: c.steward && n.Edge.State == neighbours.AskedByThem, CanPart: c.steward && !n.Edge.Over(),
 		FriendsSee: friends && n.Edge.Sends.Has(neighbours.Offers), WeSee: friends && n.Edge.Shows.Has(neighbours.Offers),
 	}
@@ -178,8 +178,11 @@ func (c *call) neighbourCard(n neighbours.Neighbour) web.Neighbour {
 
 // neighbourWord is the page's word for the state of an edge. While two nodes still tell each other what people agreed on, an
 // answer is still to come.
-func neighbourWord(s neighbours.State) string {
-	switch s {
+func neighbourWord(n neighbours.Neighbour) string {
+	if n.Blocked {
+		return "blocked"
+	}
+	switch n.Edge.State {
 	case neighbours.AskedByThem:
 		return "asked_us"
 	case neighbours.AskedByUs, neighbours.Agreed:

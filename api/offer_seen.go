@@ -142,6 +142,9 @@ func (c *call) seeAsGiver(v *store.View, seen *seenOffer) error {
 	}
 	friends, err := neighbours.Friends(v, "", friendsNamed)
 	for _, n := range friends {
+		if n.Blocked || !n.Edge.Sends.Has(neighbours.Offers) {
+			continue
+		}
 		seen.friends = append(seen.friends, n.Actor.Name)
 	}
 	return err

@@ -90,6 +90,9 @@ func (c *call) thingsPage(f sharing.Filter, rows []sharing.Row, next string, nam
 		CanGive: c.member != nil, Plain: c.QueryParam("plain") != "",
 	}
 	for _, n := range names.friends {
+		if n.Blocked {
+			continue
+		}
 		id := string(n.Edge.ID)
 		p.Neighbours = append(p.Neighbours, web.Option{Value: id, Label: n.Actor.Name, Chosen: id == p.From})
 	}

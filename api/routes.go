@@ -134,6 +134,9 @@ func routes(clock bool) []route {
 		{page(post, "/neighbours", addNeighbour, steward, none).limited(lookups)},
 		{json(post, "/neighbours", addNeighbour, steward, none, people.NeighboursWrite).limited(lookups)},
 		{page(get, "/neighbours/{id}", showNeighbour, member, edgeDoor), page(post, "/neighbours/{id}/flow", chooseFlow, steward, edgeDoor)},
+		{page(get, "/shut-out", showShutOuts, member, none), page(post, "/shut-out", keepAway, steward, none)},
+		{page(get, "/shut-out.csv", exportShutOuts, steward, none), page(post, "/shut-out/import", importShutOuts, steward, none)},
+		{page(post, "/shut-out/review", reviewShutOut, steward, none), page(post, "/shut-out/lift", liftShutOut, steward, none)},
 		both(post, "/neighbours/{id}/accept", acceptNeighbour, steward, none, people.NeighboursWrite),
 		both(post, "/neighbours/{id}/part", partNeighbour, steward, none, people.NeighboursWrite),
 
@@ -173,7 +176,7 @@ func (r route) place() web.Place {
 		return web.Today
 	case "offers", "claims":
 		return web.Things
-	case "us", "settings", "invites", "neighbours", "queue", "keeping", "stewards":
+	case "us", "settings", "invites", "neighbours", "shut-out", "shut-out.csv", "queue", "keeping", "stewards":
 		return web.Us
 	}
 	return ""

@@ -149,6 +149,11 @@ func (c *call) noticeCard(v *store.View, n people.Notice) (web.TodayCard, error)
 		}
 		card.Kind, card.Href, card.Who, card.Notice = web.TodayLetter, "/stewards", l.Name, ""
 		return card, err
+	case neighbours.NoticeReview:
+		if _, err := neighbours.FindShutOut(v, n.Subject); fault.Is(err, fault.NotFound) {
+			return web.TodayCard{}, nil
+		}
+		card.Kind, card.Href, card.Title, card.Notice = web.TodayReview, "/shut-out", n.Subject, ""
 	case neighbours.NoticeAsked:
 		found, err := neighbours.FindNeighbour(v, neighbours.EdgeID(n.Subject))
 		if fault.Is(err, fault.NotFound) {

@@ -39,6 +39,9 @@ func showWelcome(c *call) error {
 		}
 		friends, err := neighbours.Friends(v, "", friendsNamed)
 		for _, n := range friends {
+			if n.Blocked {
+				continue
+			}
 			page.Neighbours = append(page.Neighbours, web.Link{Name: n.Actor.Name, Href: n.Actor.URL})
 		}
 		return err
@@ -99,6 +102,8 @@ func (c *call) deed(v *store.View, d people.Deed) (string, error) {
 		var n neighbours.Neighbour
 		n, err = neighbours.FindNeighbour(v, neighbours.EdgeID(d.Subject))
 		args["Name"] = n.Actor.Name
+	case neighbours.DeedShutOut, neighbours.DeedLetIn:
+		args["Name"] = d.Subject
 	case people.DeedInvite:
 		if d.Subject == string(people.ForMember) {
 			key += ".member"
@@ -106,7 +111,7 @@ func (c *call) deed(v *store.View, d people.Deed) (string, error) {
 	case models.DeedRestored:
 		day, _ := time.Parse(time.DateOnly, d.Subject)
 		args["Day"] = c.locale().Date(day)
-	case models.DeedBackupKey, people.DeedKeys:
+	case models.DeedBackupKey, people.DeedKeys, neighbours.DeedList:
 	default:
 		key = "note.other"
 	}

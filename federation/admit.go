@@ -340,7 +340,11 @@ func shown(v *store.View, actor string, kind neighbours.Flow) (bool, error) {
 	if fault.Is(err, fault.NotFound) {
 		return false, nil
 	}
-	return edge.State == neighbours.Neighbours && edge.Shows.Has(kind), err
+	if err != nil || edge.State != neighbours.Neighbours || !edge.Shows.Has(kind) {
+		return false, err
+	}
+	shut, err := neighbours.Blocked(v, actor)
+	return !shut, err
 }
 
 // mirrored reports whether a neighbour's thing may be mirrored: it is shown, or somebody here has asked for it and sees it through.

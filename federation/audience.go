@@ -53,7 +53,7 @@ func friendsInboxes(v *store.View, kind neighbours.Flow) (inboxes []string, err 
 			return nil, err
 		}
 		for _, n := range page {
-			if kind == aboutUs || n.Edge.Sends.Has(kind) {
+			if !n.Blocked && (kind == aboutUs || n.Edge.Sends.Has(kind)) {
 				inboxes = append(inboxes, n.Actor.Mailbox())
 			}
 		}

@@ -120,11 +120,14 @@ func (f *Federation) handOver(ctx context.Context, back []trip, free int) (parce
 // deliverable holds parcels against edges and blocks as they are now, not as they were when something was said, and withholds
 // what may not pass (DESIGN 2).
 func (f *Federation) deliverable(tx *store.Tx, all []wire.Parcel) (parcels []wire.Parcel, err error) {
-	var hosts []string
+	var to []string // nodes, and actors on them
 	for _, p := range all {
-		hosts = append(hosts, p.Delivery.Host)
+		to = append(to, p.Delivery.Host)
+		if p.Activity.Recipient != "" {
+			to = append(to, p.Activity.Recipient)
+		}
 	}
-	passage, err := neighbours.PassageTo(tx.View, hosts...)
+	passage, err := neighbours.PassageTo(tx.View, to...)
 	if err != nil {
 		return nil, err
 	}

@@ -28,12 +28,16 @@ func (f *Federation) receiveOffer(tx *store.Tx, h *heard) error {
 	if why != "" {
 		return f.reject(tx, h, why)
 	}
-	// A neighbour's collective vouches for its members, and nobody else on its node does.
+	// A neighbour's collective vouches for its members, unless it is limited, and nobody else on its node does.
 	friends, err := friend(tx.View, h.signer.Actor)
 	if err != nil {
 		return err
 	}
-	if !friends {
+	away, err := neighbours.KeptAway(tx.View, h.signer.Actor)
+	if err != nil {
+		return err
+	}
+	if !friends || away {
 		return f.strangerAsks(tx, h, o)
 	}
 	in, why := f.readClaim(h)

@@ -13,6 +13,6 @@ func pages() []Page {
 		// sharing: the free store
 		ThingsPage{}, GivePage{}, OfferPage{}, ChoosePage{}, DrawPage{}, ClaimPage{}, ClaimsPage{},
 		// neighbours, and the node itself
-		NeighboursPage{}, NeighbourPage{}, QueuePage{}, KeepingPage{},
+		NeighboursPage{}, NeighbourPage{}, ShutOutPage{}, QueuePage{}, KeepingPage{},
 	}
 }

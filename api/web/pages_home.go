@@ -71,6 +71,7 @@ const (
 	TodayLinkMade  = "link_made"  // Who made a link into the account of the reader; When
 	TodayNeighbour = "neighbour"  // stewards: Title asks to be neighbours
 	TodayLetter    = "letter"     // stewards: a letter came
+	TodayReview    = "review"     // the day has come to look at a shut-out, Title, again
 	TodayTerm      = "term"       // the reader's term as steward ends; When
 	TodaySecond    = "second"     // there is only one steward
 	TodayQueue     = "queue"      // stewards: Title cannot be reached; When: since
@@ -83,7 +84,7 @@ func todayKinds() []string {
 	return []string{
 		TodayFeed, TodayPromised, TodayChanged, TodayAgreed, TodayHappened, TodayChoose, TodayTheirs, TodaySendPlace, TodayProposed,
 		TodayMessage, TodayResting, TodayHidden, TodaySilent, TodayRecovered, TodayLinkMade, TodayNeighbour, TodayLetter, TodayTerm,
-		TodaySecond, TodayQueue, TodayRestored, TodayBackup, TodayCommand,
+		TodaySecond, TodayQueue, TodayRestored, TodayBackup, TodayReview, TodayCommand,
 	}
 }
 

@@ -198,6 +198,10 @@ func samples() []sample {
 			Past:     []ClaimCard{{Href: "/claims/c4", Title: "Radio", Category: "electronics", State: "done"}},
 		}, false},
 		{"claims-none", ClaimsPage{}, false},
+		{"shut-out", ShutOutPage{Rows: []ShutOut{{Subject: "bad.example", Severity: "block", Reason: "They print our photos.", Since: in(-100 * day), Review: in(-day), Due: true}}}, false},
+		{"shut-out-steward", ShutOutPage{Steward: true, Severity: "block", Rows: []ShutOut{{Subject: "https://odd.example/users/eve", Severity: "limit", Since: in(-day), Review: in(80 * day), CanAct: true}}, List: "bad.example", Looked: true,
+			Changes: []ShutOutChange{{Subject: "bad.example", Severity: "block", Reason: "spam", Stricter: true}, {Subject: "oakrow.example", Severity: "block", Neighbour: true}}}, false},
+		{"shut-out-none", ShutOutPage{Steward: true, Looked: true, Severity: "block", Problems: Problems{{"subject", "Please give an address."}}}, false},
 		{"neighbour", oakAlone, false},
 		{"neighbour-silent", with(oakAlone, func(p *NeighbourPage) {
 			p.Steward, p.WaitsSince, p.Next, p.AwaitedSince = true, in(-50*time.Hour), in(time.Hour), in(-30*time.Hour)

@@ -21,6 +21,7 @@ func wordGroups() map[string][]string {
 		},
 		"neighbour.state": {"asked_us", "we_asked", "friends", "parted", "blocked"},
 		"flow":            {"offers"},
+		"severity":        {"limit", "block"},
 		"invite.as":       {"member", "steward"},
 		"joining":         {"invite", "open"},
 		"letter.kind":     {"word", "voice", "wish", "report", "move"},

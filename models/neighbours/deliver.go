@@ -10,11 +10,11 @@ import (
 // IsNeighbour reports whether an origin is a neighbour's node now. It is asked when something is sent or shown, not when it is
 // queued (protocol 4.6).
 func IsNeighbour(v *store.View, origin string) (bool, error) {
-	is, err := store.Exists(v.DB().Model(&Edge{}).Where("origin = ? AND state = ?", origin, Neighbours))
-	if err != nil || !is {
+	edges, err := store.All[Edge](v.DB().Where("origin = ? AND state = ?", origin, Neighbours))
+	if err != nil || len(edges) == 0 {
 		return false, err
 	}
-	shut, err := Blocked(v, origin)
+	shut, err := Blocked(v, edges[0].Actor)
 	return !shut, err
 }
 
@@ -31,18 +31,18 @@ func IsNeighbour(v *store.View, origin string) (bool, error) {
 // Private is what has one recipient: a Follow and its answer must pass before anybody is a neighbour.
 type Passage struct {
 	view  *store.View
-	shut  map[string]bool // by subject
+	shut  map[string]bool // who is blocked, by subject
 	edges map[string]Edge // by origin
 }
 
-// PassageTo reads what stands between us and the origins.
+// PassageTo reads what stands between us and the origins, or actors there.
 func PassageTo(v *store.View, origins ...string) (Passage, error) {
 	p := Passage{v, map[string]bool{}, map[string]Edge{}}
 	var names []string
 	for _, origin := range origins {
 		names = append(names, shutNames(origin)...)
 	}
-	shut, err := store.All[ShutOut](v.DB().Where("subject IN ?", names))
+	shut, err := store.All[ShutOut](v.DB().Where("subject IN ? AND severity = ?", names, Blocking))
 	if err != nil {
 		return p, err
 	}
@@ -59,8 +59,11 @@ func PassageTo(v *store.View, origins ...string) (Passage, error) {
 // May answers for one of the origins. flow is the kind of thing that the activity is about, and empty when it is about none.
 func (p Passage) May(origin string, a wire.Activity, flow Flow) (bool, error) {
 	edge, met := p.edges[origin]
+	blocked := func(iri string) bool {
+		return slices.ContainsFunc(shutNames(iri), func(name string) bool { return p.shut[name] })
+	}
 	switch {
-	case slices.ContainsFunc(shutNames(origin), func(name string) bool { return p.shut[name] }):
+	case blocked(origin), a.Recipient != "" && blocked(a.Recipient):
 		return false, nil
 	case a.Farewell:
 		return true, nil

@@ -38,7 +38,13 @@ const (
 	DeedAccepted people.DeedKind = "neighbour.accepted"
 	DeedParted   people.DeedKind = "neighbour.parted"
 	DeedFlow     people.DeedKind = "neighbour.flow"
+	DeedShutOut  people.DeedKind = "shut_out.made" // the subject is the shut-out's
+	DeedLetIn    people.DeedKind = "shut_out.lifted"
+	DeedList     people.DeedKind = "shut_out.list"
 )
+
+// NoticeReview tells stewards that the day has come to look at a shut-out again; the subject is the shut-out's.
+const NoticeReview people.NoticeKind = "shut_out.review"
 
 const (
 	declinedFor = 30 * 24 * time.Hour // a no is not asked about again so soon

@@ -11,6 +11,8 @@ type Neighbour struct {
 	Edge  Edge
 	Actor Actor
 	Peer  wire.Peer
+	// Blocked hides what else is known of it (protocol 4.11).
+	Blocked bool
 }
 
 // FindEdge finds an edge: NotFound "neighbour.unknown".
@@ -52,7 +54,8 @@ func ListNeighbours(v *store.View, after EdgeID, limit int) ([]Neighbour, error)
 	return each(v, edges)
 }
 
-// Friends lists those who are neighbours now: whose things we pull, and whose inboxes get what is for friends.
+// Friends lists those who are neighbours now: whose things we pull, and whose inboxes get what is for friends. Those among them that
+// are blocked say so.
 func Friends(v *store.View, after EdgeID, limit int) ([]Neighbour, error) {
 	edges, err := store.All[Edge](v.DB().Where("state = 'neighbours' AND id > ?", after).Order("id").Limit(limit))
 	if err != nil {
@@ -77,6 +80,9 @@ func each(v *store.View, edges []Edge) ([]Neighbour, error) {
 func around(v *store.View, e Edge) (n Neighbour, err error) {
 	n.Edge = e
 	if n.Actor, err = FindActor(v, e.Actor); err != nil {
+		return n, err
+	}
+	if n.Blocked, err = Blocked(v, e.Actor); err != nil {
 		return n, err
 	}
 	n.Peer, err = wire.FindPeer(v, e.Origin)

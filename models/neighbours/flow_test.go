@@ -53,7 +53,10 @@ func TestChooseFlow_whatDoesNotFlowIsNeitherSentNorShown(t *testing.T) {
 	alder(t, func(n *node) {
 		n.befriended()
 		id := n.edge().ID
-		n.do(func(tx *store.Tx) error { _, err := neighbours.ChooseFlow(tx, n.sage, id, neighbours.Choice{}); return err })
+		n.do(func(tx *store.Tx) error {
+			_, err := neighbours.ChooseFlow(tx, n.sage, id, neighbours.Choice{})
+			return err
+		})
 		n.look(func(v *store.View) error {
 			for _, c := range []struct {
 				a    wire.Activity

@@ -25,7 +25,7 @@ type Follower struct {
 }
 
 // AddFollower takes a Follow and records that it is to be accepted, also when it comes again. Refusals: Forbidden
-// "neighbour.blocked", Invalid "follower.what" for an actor that cannot be followed.
+// "neighbour.blocked" and "neighbour.limited", Invalid "follower.what" for an actor that cannot be followed.
 func AddFollower(tx *store.Tx, a Actor, of wire.Actor, followID string) (err error) {
 	defer fault.Wrap(&err, "add follower")
 	if of != wire.Collective && of != wire.Decisions || followID == "" {
@@ -33,6 +33,9 @@ func AddFollower(tx *store.Tx, a Actor, of wire.Actor, followID string) (err err
 	}
 	if a, err = welcome(tx, a); err != nil {
 		return err
+	}
+	if away, err := KeptAway(tx.View, a.IRI); err != nil || away {
+		return fault.New(fault.Forbidden, "neighbour.limited").Because(err)
 	}
 	f := Follower{ID: store.NewID[FollowerID](), Actor: a.IRI, Origin: a.Origin, Of: of, Since: tx.Now}
 	known, err := store.All[Follower](tx.DB().Where("actor = ? AND followed = ?", a.IRI, of))

@@ -192,7 +192,10 @@ func TestFinders_haveAnIndex(t *testing.T) {
 				}
 				return err
 			},
-			"viewer": func(v *store.View) error { _, err := neighbours.ViewerOf(v, birchIRI); return err },
+			"shut out": func(v *store.View) error { _, err := neighbours.ShutOuts(v, "a", 10); return err },
+			"away":     func(v *store.View) error { _, err := neighbours.KeptAway(v, birch); return err },
+			"behind":   func(v *store.View) error { _, err := neighbours.EdgesBehind(v, "birch.example"); return err },
+			"viewer":   func(v *store.View) error { _, err := neighbours.ViewerOf(v, birchIRI); return err },
 		} {
 			n.Run(name, func(*testing.T) { storetest.IndexedFinder(n, n.Store, find) })
 		}

@@ -112,6 +112,9 @@ func arrive(tx *store.Tx, l Letter) error {
 	if err := tx.Save(&l); err != nil || len(unread) > 0 {
 		return err
 	}
+	if away, err := KeptAway(tx.View, l.From); err != nil || away {
+		return err // it is there to be read, and calls nobody
+	}
 	return callStewards(tx, l)
 }
 

@@ -6,59 +6,76 @@ import (
 	"time"
 
 	"golang.org/x/net/idna"
-	"gorm.io/gorm/clause"
 
-	"codeberg.org/manypots/manypots/models/fault"
-	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
 )
 
-// ShutOut is a host, with everything below it, or one actor with whom we have nothing to do: nothing is taken from there,
-// sent there or shown to it, and it is not told (protocol 4.11). What stood before stands again when it is lifted.
+// Severity is how far away somebody is kept.
+type Severity string
+
+// The two. Nothing is taken from who is blocked, sent there or shown to it. Who is limited may follow nobody, and what it asks for
+// waits for a human; it sees what anybody sees.
+const (
+	Limited  Severity = "limit"
+	Blocking Severity = "block"
+)
+
+// ShutOut is a host, with everything below it, or one actor, that we keep away from. It is not told (protocol 4.11), and the reason
+// never leaves the node. What stood before stands again when it is lifted.
 type ShutOut struct {
 	Subject string `gorm:"primaryKey"` // "bad.example", or the id of an actor
-	Since   time.Time
+	store.Root
+	Severity Severity
+	Reason   string // for members to read
+	Since    time.Time
+	// ReviewAt is when stewards look at it again; it stands until they lift it. Nil is never.
+	ReviewAt *time.Time
+	Reminded bool // of ReviewAt
 }
 
 // TableName is gorm's.
 func (ShutOut) TableName() string { return "shut_out" }
 
-// Block shuts out a host or an actor; stewards do. Ending what is open with a neighbour there is the caller's, by models.Part.
-func Block(tx *store.Tx, by people.Member, subject string) error {
-	if err := mustBeSteward(tx.View, by); err != nil {
-		return err
-	}
-	if subject = shutName(subject); subject == "" {
-		return fault.New(fault.Invalid, "neighbour.address.missing")
-	}
-	return tx.DB().Clauses(clause.OnConflict{DoNothing: true}).Create(&ShutOut{Subject: subject, Since: tx.Now}).Error
+// Blocked reports whether an origin or an actor is blocked, itself or by a host above it (security L18). iri is canonical.
+func Blocked(v *store.View, iri string) (bool, error) { return shutOut(v, iri, Blocking) }
+
+// KeptAway reports whether an origin or an actor is limited or blocked: nothing of theirs goes through without a human.
+func KeptAway(v *store.View, iri string) (bool, error) { return shutOut(v, iri, Limited, Blocking) }
+
+func shutOut(v *store.View, iri string, severities ...Severity) (bool, error) {
+	return store.Exists(v.DB().Model(&ShutOut{}).Where("subject IN ? AND severity IN ?", shutNames(iri), severities))
 }
 
-// Unblock lifts it; stewards do.
-func Unblock(tx *store.Tx, by people.Member, subject string) error {
-	if err := mustBeSteward(tx.View, by); err != nil {
-		return err
+// ShutOuts lists whom we keep away from, by name, from after the given one.
+func ShutOuts(v *store.View, after string, limit int) ([]ShutOut, error) {
+	return store.All[ShutOut](v.DB().Where("subject > ?", after).Order("subject").Limit(limit))
+}
+
+// FindShutOut finds one by the host or actor: NotFound "shut_out.unknown".
+func FindShutOut(v *store.View, subject string) (ShutOut, error) {
+	return store.First[ShutOut](v.DB().Where("subject = ?", shutName(subject)), "shut_out.unknown")
+}
+
+// Reaches reports whether it concerns an origin or an actor.
+func (s ShutOut) Reaches(iri string) bool {
+	for _, name := range shutNames(iri) {
+		if name == s.Subject {
+			return true
+		}
 	}
-	return tx.DB().Where("subject = ?", shutName(subject)).Delete(&ShutOut{}).Error
+	return false
 }
 
-// Blocked reports whether an origin or an actor is shut out, itself or by a host above it (security L18). iri is canonical.
-func Blocked(v *store.View, iri string) (bool, error) {
-	return store.Exists(v.DB().Model(&ShutOut{}).Where("subject IN ?", shutNames(iri)))
-}
+// IsHost tells a host from an actor.
+func (s ShutOut) IsHost() bool { return !strings.Contains(s.Subject, "://") }
 
-// shutName is how a subject is kept: an actor's id as it is, a host without scheme, port, capitals and the last dot, in the letters
-// that ids have (security L18).
+// shutName is how a subject is kept: an actor's id as it is, a host without scheme, port, capitals and the last dot.
 func shutName(subject string) string {
 	subject = strings.TrimSpace(subject)
 	if _, path, ok := strings.Cut(subject, "://"); ok && strings.Contains(strings.TrimRight(path, "/"), "/") {
 		return subject
 	}
-	host := hostOf(subject)
-	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
-		return ascii
-	}
-	return host
+	return hostOf(subject)
 }
 
 // shutNames are the subjects that shut an id or origin out.
@@ -77,17 +94,26 @@ func shutNames(iri string) []string {
 	}
 }
 
+// hostOf is the host in an id, an origin, an account or what somebody typed, in the one form in which it is compared: bäd.example is
+// xn--bd-via.example.
 func hostOf(iri string) string {
 	_, rest, ok := strings.Cut(iri, "://")
 	if !ok {
 		rest = iri
 	}
 	host, _, _ := strings.Cut(rest, "/")
+	if at := strings.LastIndexByte(host, '@'); at >= 0 {
+		host = host[at+1:]
+	}
 	if inner, _, ok := strings.Cut(strings.TrimPrefix(host, "["), "]"); ok {
 		return strings.ToLower(inner)
 	}
 	if before, _, ok := strings.Cut(host, ":"); ok && strings.Count(host, ":") == 1 {
 		host = before
 	}
-	return strings.ToLower(strings.TrimSuffix(host, "."))
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+		return ascii
+	}
+	return host
 }

@@ -35,10 +35,14 @@ func ViewerOf(v *store.View, signer string) (viewer Viewer, err error) {
 		return viewer, err
 	}
 	edges, err := store.All[Edge](v.DB().Where("origin = ? AND state = ?", viewer.Origin, Neighbours))
-	if len(edges) == 1 {
-		viewer.Neighbour, viewer.Flows = true, edges[0].Sends
+	if err != nil || len(edges) == 0 {
+		return viewer, err
 	}
-	return viewer, err
+	if shut, err := Blocked(v, edges[0].Actor); err != nil || shut {
+		return viewer, err // the collective alone is, and not its whole host
+	}
+	viewer.Neighbour, viewer.Flows = true, edges[0].Sends
+	return viewer, nil
 }
 
 // Thing is what can be looked at. Each district's things say who they are for.

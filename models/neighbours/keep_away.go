@@ -1,0 +1,229 @@
+package neighbours
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/net/publicsuffix"
+
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/store"
+)
+
+// NewShutOut is what stewards say when they shut somebody out.
+type NewShutOut struct {
+	Subject  string // a host, an address on it, or the id of an actor
+	Severity Severity
+	Reason   string
+	ReviewAt time.Time // zero: in three months
+}
+
+const (
+	reasonLength = 500
+	subjectMost  = 500
+	reviewAfter  = 90 * 24 * time.Hour
+	reviewAtMost = 366 * 24 * time.Hour
+)
+
+// KeepAway limits or blocks a host or an actor, or says anew why and until when; stewards do, and members read it. It gives the
+// neighbours that are blocked by it: the caller calls models.Part for each in the same transaction. Refusals: Forbidden
+// "role.steward_needed", fields "subject", "severity", "reason" and "review".
+func KeepAway(tx *store.Tx, by people.Member, in NewShutOut) (shut ShutOut, parted []Edge, err error) {
+	defer fault.Wrap(&err, "keep away")
+	if err := mustBeSteward(tx.View, by); err != nil {
+		return shut, nil, err
+	}
+	if err := in.check(tx.View); err != nil {
+		return shut, nil, err
+	}
+	if shut, parted, err = keepAway(tx, in); err != nil {
+		return shut, nil, err
+	}
+	return shut, parted, people.WriteDownBy(tx, by, DeedShutOut, shut.Subject)
+}
+
+func keepAway(tx *store.Tx, in NewShutOut) (shut ShutOut, parted []Edge, err error) {
+	shut, err = FindShutOut(tx.View, in.Subject)
+	if fault.Is(err, fault.NotFound) {
+		shut = ShutOut{Subject: shutName(in.Subject), Since: tx.Now}
+	} else if err != nil {
+		return shut, nil, err
+	}
+	review := in.review(tx.Now)
+	shut.Severity, shut.Reason, shut.ReviewAt, shut.Reminded = in.Severity, strings.TrimSpace(in.Reason), &review, false
+	if err := tx.Save(&shut); err != nil {
+		return shut, nil, err
+	}
+	if err := people.Settle(tx, NoticeReview, shut.Subject); err != nil || shut.Severity != Blocking {
+		return shut, nil, err
+	}
+	if err := dropFollowers(tx, shut); err != nil {
+		return shut, nil, err
+	}
+	parted, err = EdgesBehind(tx.View, shut.Subject)
+	return shut, parted, err
+}
+
+// Block is KeepAway from a host or an actor when there is no more to say than that.
+func Block(tx *store.Tx, by people.Member, subject string) error {
+	_, _, err := KeepAway(tx, by, NewShutOut{Subject: subject, Severity: Blocking})
+	return err
+}
+
+// Review says that a shut-out stands until another day; stewards do. NotFound "shut_out.unknown".
+func Review(tx *store.Tx, by people.Member, subject string, until time.Time) error {
+	if err := mustBeSteward(tx.View, by); err != nil {
+		return err
+	}
+	s, err := FindShutOut(tx.View, subject)
+	if err != nil {
+		return err
+	}
+	in := NewShutOut{Subject: s.Subject, Severity: s.Severity, Reason: s.Reason, ReviewAt: until}
+	_, _, err = KeepAway(tx, by, in)
+	return err
+}
+
+// Unblock lifts a shut-out; stewards do. Nothing happens when there is none.
+func Unblock(tx *store.Tx, by people.Member, subject string) error {
+	if err := mustBeSteward(tx.View, by); err != nil {
+		return err
+	}
+	return lift(tx, by, shutName(subject))
+}
+
+func lift(tx *store.Tx, by people.Member, subject string) error {
+	done := tx.DB().Where("subject = ?", subject).Delete(&ShutOut{})
+	if done.Error != nil || done.RowsAffected == 0 {
+		return done.Error
+	}
+	if err := people.Settle(tx, NoticeReview, subject); err != nil {
+		return err
+	}
+	return people.WriteDownBy(tx, by, DeedLetIn, subject)
+}
+
+// EdgesBehind lists the edges that stand to nodes which a host or an actor covers.
+func EdgesBehind(v *store.View, subject string) (found []Edge, err error) {
+	s := ShutOut{Subject: shutName(subject)}
+	const page = 100
+	for after := EdgeID(""); ; {
+		edges, err := store.All[Edge](v.DB().Where("id > ?", after).Order("id").Limit(page))
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range edges {
+			if after = e.ID; !e.Over() && s.Reaches(e.Actor) {
+				found = append(found, e)
+			}
+		}
+		if len(edges) < page {
+			return found, nil
+		}
+	}
+}
+
+// dropFollowers forgets who follows from there, so that nothing is queued for them.
+func dropFollowers(tx *store.Tx, s ShutOut) error {
+	if !s.IsHost() {
+		return tx.DB().Where("actor = ?", s.Subject).Delete(&Follower{}).Error
+	}
+	var origins []string
+	if err := tx.DB().Model(&Follower{}).Distinct().Order("origin").Pluck("origin", &origins).Error; err != nil {
+		return err
+	}
+	for _, origin := range origins {
+		if !s.Reaches(origin) {
+			continue
+		}
+		if err := tx.DB().Where("origin = ?", origin).Delete(&Follower{}).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remind tells stewards of the shut-outs whose day of review has come, each once.
+func remind(tx *store.Tx) error {
+	due, err := store.All[ShutOut](tx.DB().Where("NOT reminded AND review_at <= ?", tx.Now).Order("review_at").Limit(100))
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	stewards, err := people.Stewards(tx.View)
+	if err != nil || len(stewards) == 0 {
+		return err // whoever takes the role up finds them due
+	}
+	for _, s := range due {
+		for _, steward := range stewards {
+			if err := people.Notify(tx, steward.Member, NoticeReview, s.Subject); err != nil {
+				return err
+			}
+		}
+		s.Reminded = true
+		if err := tx.Save(&s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in NewShutOut) review(now time.Time) time.Time {
+	if in.ReviewAt.IsZero() {
+		return now.Add(reviewAfter)
+	}
+	return in.ReviewAt
+}
+
+func (in NewShutOut) check(v *store.View) error {
+	var wrong []fault.Field
+	refuse := func(field, key string) { wrong = append(wrong, fault.Field{Name: field, Key: key}) }
+	switch host := hostOf(in.Subject); {
+	case strings.TrimSpace(in.Subject) == "" || host == "":
+		refuse("subject", "neighbour.address.missing")
+	case !hostShaped(host) || len(in.Subject) > subjectMost:
+		refuse("subject", "neighbour.address.unreadable")
+	case registry(host):
+		refuse("subject", "shut_out.subject.registry")
+	default:
+		c, err := people.FindCollective(v)
+		if err != nil {
+			return err
+		}
+		if host == hostOf(c.BaseURL) || (ShutOut{Subject: shutName(in.Subject)}).Reaches(c.BaseURL) {
+			refuse("subject", "neighbour.address.own")
+		}
+	}
+	if in.Severity != Limited && in.Severity != Blocking {
+		refuse("severity", "shut_out.severity")
+	}
+	if utf8.RuneCountInString(in.Reason) > reasonLength {
+		refuse("reason", "shut_out.reason.long")
+	}
+	if at := in.review(v.Now); !at.After(v.Now) || at.Sub(v.Now) > reviewAtMost {
+		refuse("review", "shut_out.review")
+	}
+	return fault.Fields(wrong...)
+}
+
+// registry reports a suffix under which anybody registers: who blocks "org" means something else.
+func registry(host string) bool {
+	suffix, registered := publicsuffix.PublicSuffix(host)
+	return registered && suffix == host
+}
+
+func hostShaped(host string) bool {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return true
+	}
+	for label := range strings.SplitSeq(host, ".") {
+		if label == "" || len(label) > 63 || strings.ContainsFunc(label, func(r rune) bool {
+			return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_'
+		}) {
+			return false
+		}
+	}
+	return len(host) <= 253
+}
