@@ -154,7 +154,8 @@ func (c *call) seePhoto(v *store.View, id media.PhotoID) (public bool, err error
 		return false, unseen
 	}
 	_, mirror := thing.(sharing.Mirror)
-	return !mirror && neighbours.CanView(neighbours.Viewer{}, thing), nil
+	anybody, err := neighbours.ViewerOf(v, "")
+	return !mirror && err == nil && neighbours.CanView(anybody, thing), err
 }
 
 // thing is an offer or, for members, a mirror, before anybody asked whether this viewer may see it.

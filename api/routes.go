@@ -47,6 +47,7 @@ type route struct {
 	carries      bool         // brings along a whole form beside its own
 	early        bool         // answers before set-up too
 	bare         bool         // answers without asking who comes
+	card         bool         // of the public card, or with its own way of asking: strangers come here also where only neighbours may see us
 }
 
 // routes are all of them. A page and a document of the same thing have the same handler; {id} is written as in the OpenAPI
@@ -64,10 +65,10 @@ func routes(clock bool) []route {
 	}
 	table := [][]route{
 		// People: coming in
-		{page(get, "/setup", showSetup, anyone, none).atOnce(), page(post, "/setup", setUp, anyone, none).atOnce()},
-		{page(get, "/join", showJoin, anyone, none), page(post, "/join", join, anyone, none)},
-		{page(get, "/sign-in", showSignIn, anyone, none), page(post, "/sign-in", signIn, anyone, none).limited(knocks).carrying()},
-		{page(get, "/recover", showRecover, anyone, none), page(post, "/recover", recoverMember, anyone, none)},
+		{page(get, "/setup", showSetup, anyone, none).atOnce().toAll(), page(post, "/setup", setUp, anyone, none).atOnce().toAll()},
+		{page(get, "/join", showJoin, anyone, none).toAll(), page(post, "/join", join, anyone, none).toAll()},
+		{page(get, "/sign-in", showSignIn, anyone, none).toAll(), page(post, "/sign-in", signIn, anyone, none).limited(knocks).toAll().carrying()},
+		{page(get, "/recover", showRecover, anyone, none).toAll(), page(post, "/recover", recoverMember, anyone, none).toAll()},
 		{page(post, "/sign-out", signOut, member, none)},
 
 		// People: being here, and leaving
@@ -75,7 +76,7 @@ func routes(clock bool) []route {
 		{page(post, "/sessions/{id}/end", endSession, member, ownDoor), page(post, "/sessions/end-all", endSessions, member, none)},
 		{json(get, "/sessions", showSessions, member, none, people.PeopleScope), json(del, "/sessions", endSessions, member, none, people.PeopleScope)},
 		{page(post, "/tokens", makeToken, member, none), page(post, "/tokens/{id}/revoke", revokeToken, member, ownDoor)},
-		{page(post, "/feed/renew", renewFeed, member, none), page(get, "/feed/{file}", showFeed, anyone, secretDoor)},
+		{page(post, "/feed/renew", renewFeed, member, none), page(get, "/feed/{file}", showFeed, anyone, secretDoor).toAll()},
 		{page(get, "/export", export, member, none), page(post, "/leave", leave, member, none)},
 		{json(get, "/me", showMe, member, none, "")},
 
@@ -94,7 +95,8 @@ func routes(clock bool) []route {
 		both(get, "/offers", listOffers, anyone, none, people.ThingsRead),
 		{page(get, "/offers/new", showGive, member, none)},
 		{page(post, "/offers", writeOffer, member, none).uploads(), json(post, "/offers", writeOffer, member, none, people.ThingsWrite)},
-		both(get, "/offers/{id}", showOffer, anyone, offerDoor, people.ThingsRead),
+		{page(get, "/offers/{id}", showOffer, anyone, offerDoor).toAll()},
+		{json(get, "/offers/{id}", showOffer, anyone, offerDoor, people.ThingsRead).toAll()},
 		{page(get, "/offers/{id}/edit", showEdit, member, giverDoor), page(post, "/offers/{id}", editOffer, member, giverDoor).uploads()},
 		{json(patch, "/offers/{id}", editOffer, member, giverDoor, people.ThingsWrite)},
 		both(post, "/offers/{id}/publish", publishOffer, member, giverDoor, people.ThingsWrite),
@@ -127,7 +129,7 @@ func routes(clock bool) []route {
 
 		// Photos
 		{json(post, "/media", uploadPhoto, member, none, people.ThingsWrite).uploads()},
-		{page(get, "/media/{file}", showPhoto, anyone, photoDoor)},
+		{page(get, "/media/{file}", showPhoto, anyone, photoDoor).toAll()},
 
 		// Neighbours
 		{page(get, "/neighbours", showNeighbours, member, none), json(get, "/neighbours", showNeighbours, member, none, people.NeighboursRead)},
@@ -141,13 +143,13 @@ func routes(clock bool) []route {
 		both(post, "/neighbours/{id}/part", partNeighbour, steward, none, people.NeighboursWrite),
 
 		// Us, and the node
-		{page(get, "/", showWelcome, anyone, none), page(get, "/today", showToday, member, none)},
+		{page(get, "/", showWelcome, anyone, none).toAll(), page(get, "/today", showToday, member, none)},
 		{page(get, "/decisions", showWelcome, anyone, none)}, // the page of /ap/decisions (DESIGN 3.3), until there are some
 		{page(post, "/notices/{id}/seen", seeNotice, member, ownDoor)},
-		{page(get, "/us", showUs, member, none), page(get, "/keeping", showKeeping, anyone, none)},
+		{page(get, "/us", showUs, member, none), page(get, "/keeping", showKeeping, anyone, none).toAll()},
 		{page(get, "/queue", showQueue, member, none)},
 		{page(post, "/queue/{id}/requeue", requeue, steward, none), page(post, "/queue/{id}/drop", dropQueued, steward, none)},
-		{json(get, "/node", showNode, anyone, none, ""), json(get, "/openapi.json", showOpenAPI, anyone, none, "").plainly()},
+		{json(get, "/node", showNode, anyone, none, "").toAll(), json(get, "/openapi.json", showOpenAPI, anyone, none, "").plainly()},
 		{page(get, "/healthz", showHealth, anyone, none).plainly()},
 	}
 	if clock {
@@ -165,6 +167,7 @@ func (r route) uploads() route        { r.upload = true; return r }
 func (r route) carrying() route       { r.carries = true; return r }
 func (r route) atOnce() route         { r.early = true; return r }
 func (r route) plainly() route        { r.bare = true; return r }
+func (r route) toAll() route          { r.card = true; return r }
 
 // api reports that the route speaks JSON.
 func (r route) api() bool { return underAPI(r.path) || r.path == "/healthz" }

@@ -35,7 +35,7 @@ func (c *call) identify() error {
 		}
 		if c.member != nil {
 			c.steward, err = people.IsSteward(v, c.member.ID)
-		} else if actor != "" {
+		} else {
 			c.signed, err = neighbours.ViewerOf(v, actor)
 		}
 		return err
@@ -108,6 +108,9 @@ func (c *call) admit() error {
 		if err := c.s.origin.Check(c.Request()); err != nil {
 			return fault.New(fault.Forbidden, "request.cross_site").Because(err)
 		}
+	}
+	if c.member == nil && c.signed.Outside && c.route.who == anyone && !c.route.card {
+		return fault.New(fault.NotFound, "page.unknown")
 	}
 	if c.member == nil && c.route.who != anyone {
 		return fault.New(fault.Forbidden, "sign_in.needed")

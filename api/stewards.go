@@ -56,17 +56,27 @@ type collectiveInput struct {
 	QuietTo   string `json:"quiet_to"`
 	Joining   string `json:"joining"`
 	Voices    string `json:"voices"`
+	SeenBy    string `json:"seen_by"`
 }
+
+// Who may see what is for anyone, as a form says it.
+const (
+	seenByAnyone     = "anyone"
+	seenByNeighbours = "neighbours"
+)
 
 func inputOfCollective(our people.Collective) collectiveInput {
 	in := collectiveInput{
-		our.Name, our.About, our.Area, our.Language, our.Zone, our.QuietFrom.String(), our.QuietTo.String(), joinByInvite, voicesHeld,
+		our.Name, our.About, our.Area, our.Language, our.Zone, our.QuietFrom.String(), our.QuietTo.String(), joinByInvite, voicesHeld, seenByAnyone,
 	}
 	if our.Open {
 		in.Joining = joinOpenly
 	}
 	if !our.HoldVoices {
 		in.Voices = voicesShown
+	}
+	if our.OnlyNeighbours {
+		in.SeenBy = seenByNeighbours
 	}
 	return in
 }
@@ -85,6 +95,7 @@ func changeCollective(c *call) error {
 			_, err := people.ChangeCollective(tx, c.by(), people.Answers{
 				Name: in.Name, About: in.About, Area: in.Area, Language: in.Language, Zone: in.Zone,
 				QuietFrom: in.QuietFrom, QuietTo: in.QuietTo, Open: in.Joining == joinOpenly, ShowVoices: in.Voices == voicesShown,
+				OnlyNeighbours: in.SeenBy == seenByNeighbours,
 			})
 			return result{at: "/stewards", flash: "flash.saved"}, err
 		},
@@ -99,7 +110,7 @@ func changeCollective(c *call) error {
 func (c *call) collectiveForm(in collectiveInput, wrong web.Problems) *web.CollectiveForm {
 	return &web.CollectiveForm{
 		Problems: wrong, Name: in.Name, About: in.About, Area: in.Area, Language: in.Language, Zone: in.Zone,
-		QuietFrom: in.QuietFrom, QuietTo: in.QuietTo, Joining: in.Joining, Voices: in.Voices, Languages: c.languages(in.Language), Zones: zones(),
+		QuietFrom: in.QuietFrom, QuietTo: in.QuietTo, Joining: in.Joining, Voices: in.Voices, SeenBy: in.SeenBy, Languages: c.languages(in.Language), Zones: zones(),
 	}
 }
 

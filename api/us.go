@@ -26,7 +26,11 @@ func showWelcome(c *call) error {
 		About: c.collective.About, Language: c.collective.Language, Area: c.collective.Area, Handle: c.handle(), Open: c.collective.Open,
 	}
 	err := c.view(func(v *store.View) error {
-		rows, _, err := sharing.List(v, neighbours.Viewer{}, sharing.Filter{Limit: thingsOnWelcome})
+		anybody, err := neighbours.ViewerOf(v, "")
+		if err != nil || anybody.Outside {
+			return err
+		}
+		rows, _, err := sharing.List(v, anybody, sharing.Filter{Limit: thingsOnWelcome})
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package federation
 import (
 	"crypto/ed25519"
 	"net/http"
+	"time"
 
 	"codeberg.org/manypots/manypots/federation/codec"
 	"codeberg.org/manypots/manypots/federation/iri"
@@ -53,12 +54,12 @@ func (f *Federation) actorDocument(c people.Collective, as wire.Actor, keys ownK
 	generator := map[string]any{"type": "Application", "id": f.Base.Node(), "name": "Manypots", "implements": capabilities()}
 	switch as {
 	case wire.Collective:
+		a.Terms["generator"] = generator
+		a.Terms["pots:open"], a.Terms["pots:decisions"] = f.Base.Open(), f.Base.Decisions()
 		a.Summary, a.Featured = paragraphs(c.About), f.Base.Featured(id)
 		if a.Summary == "" {
 			a.Summary = paragraphs(say.say("wire.collective.summary", "Area", c.Area))
 		}
-		a.Terms["generator"] = generator
-		a.Terms["pots:open"], a.Terms["pots:decisions"] = f.Base.Open(), f.Base.Decisions()
 	case wire.Decisions:
 		a.Name, a.Featured = say.say("wire.decisions.name", "Collective", c.Name), f.Base.Featured(id)
 		a.Summary = paragraphs(say.say("wire.decisions.summary", "Collective", c.Name))
@@ -67,6 +68,9 @@ func (f *Federation) actorDocument(c people.Collective, as wire.Actor, keys ownK
 		a.Type, a.Summary = "Application", paragraphs(say.say("wire.node.summary", "Collective", c.Name))
 		a.Terms["implements"] = capabilities()
 		a.Terms["pots:collective"] = f.Base.Collective()
+	}
+	if c.OnlyNeighbours { // who we are, where to write, and the key: what a neighbour needs to verify us
+		a.Summary, a.Featured, a.Published = "", "", time.Time{}
 	}
 	return a.Document()
 }

@@ -84,7 +84,31 @@ func (f *Federation) admit(v *store.View, h *heard) (verdict, error) {
 	if err := notShutOut(v, h.signer.Actor); err != nil {
 		return pass, err
 	}
+	if outside, err := outside(v, h); err != nil || outside {
+		return pass, err
+	}
 	return r.judge(v, h)
+}
+
+// outside reports, where only neighbours may see us, that a stranger says something to us: only that it would be a neighbour, or what
+// ends something, is heard (product H12).
+func outside(v *store.View, h *heard) (bool, error) {
+	if closed, err := onlyNeighbours(v); err != nil || !closed {
+		return false, err
+	}
+	switch h.Type {
+	case "Undo", "Block", "Delete":
+		return false, nil
+	case "Follow":
+		if codec.String(codec.Get(h.doc, "pots:relation")) == "neighbour" {
+			return false, nil
+		}
+	}
+	_, err := neighbours.FindEdgeAt(v, h.signer.Origin)
+	if fault.Is(err, fault.NotFound) {
+		return true, nil
+	}
+	return false, err
 }
 
 func unreadableID() error {

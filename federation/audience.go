@@ -33,6 +33,9 @@ func listeners(v *store.View, of wire.Actor, a people.Audience, kind neighbours.
 }
 
 func followersInboxes(v *store.View, of wire.Actor) (inboxes []string, err error) {
+	if closed, err := onlyNeighbours(v); err != nil || closed {
+		return nil, err
+	}
 	for after := ""; ; {
 		page, err := neighbours.FollowerInboxes(v, of, after, audiencePage)
 		if err != nil {

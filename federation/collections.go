@@ -71,13 +71,14 @@ func (f *Federation) standing(v *store.View, as wire.Actor) (said []wire.Activit
 	if err != nil {
 		return nil, err
 	}
+	anybody := neighbours.Viewer{} // who may not read an outbox has been turned away
 	seen := map[string]bool{}
 	for _, a := range all {
 		if seen[a.Object] || a.Blank() {
 			continue
 		}
 		seen[a.Object] = true
-		stands, err := f.stillSaid(v, neighbours.Viewer{}, a)
+		stands, err := f.stillSaid(v, anybody, a)
 		if err != nil {
 			return nil, err
 		}

@@ -59,6 +59,10 @@ func (f *Federation) nodeInfo(version string) func(*http.Request) (answer, error
 				"pots:collective": f.Base.Collective(), "pots:languages": []string{c.Language},
 			},
 		}
+		if c.OnlyNeighbours {
+			delete(info.Metadata, "nodeDescription")
+			delete(info.Metadata, "pots:languages")
+		}
 		info.Services.Inbound, info.Services.Outbound = []string{}, []string{}
 		if version != "2.0" {
 			info.Software.Repository = "https://codeberg.org/manypots/manypots"

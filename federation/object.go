@@ -38,7 +38,11 @@ func (f *Federation) show(find func(v *store.View, viewer neighbours.Viewer, id 
 			if err != nil {
 				return err
 			}
-			a, err = find(v, viewer, id)
+			if a, err = find(v, viewer, id); err != nil {
+				return err
+			}
+			closed, err := onlyNeighbours(v)
+			a.private = a.private || closed
 			return err
 		})
 		if unproved != nil && fault.Is(err, fault.NotFound) {
@@ -46,6 +50,42 @@ func (f *Federation) show(find func(v *store.View, viewer neighbours.Viewer, id 
 		}
 		return a, err
 	}
+}
+
+// toNeighbours shows what is for anybody, but where the collective shows itself to its neighbours only, to nobody else (product H12).
+func (f *Federation) toNeighbours(handle func(*http.Request) (answer, error)) func(*http.Request) (answer, error) {
+	return func(r *http.Request) (answer, error) {
+		var closed bool
+		err := f.view(r.Context(), func(v *store.View) (err error) {
+			closed, err = onlyNeighbours(v)
+			return err
+		})
+		switch {
+		case err != nil:
+			return answer{}, err
+		case !closed:
+			return handle(r)
+		}
+		_, err = f.show(func(_ *store.View, viewer neighbours.Viewer, _ string) (answer, error) {
+			if !viewer.Neighbour || viewer.Blocked {
+				return answer{}, notThere()
+			}
+			return answer{}, nil
+		})(r)
+		if err != nil {
+			return answer{}, err
+		}
+		return private(handle(r))
+	}
+}
+
+// onlyNeighbours reports whether strangers see the public card and nothing else.
+func onlyNeighbours(v *store.View) (bool, error) {
+	c, err := people.FindCollective(v)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return c.OnlyNeighbours, err
 }
 
 // offerFor serves a thing of ours as it is, or 410 and a Tombstone to those who could have known it.
@@ -162,7 +202,7 @@ func (f *Federation) activityFor(v *store.View, viewer neighbours.Viewer, id str
 
 // stillSaid reports whether what we said to many stands, and the viewer is one of them. A Delete stands for ever.
 func (f *Federation) stillSaid(v *store.View, viewer neighbours.Viewer, a wire.Activity) (bool, error) {
-	if viewer.Blocked || !a.Public && !viewer.Neighbour {
+	if viewer.Blocked || viewer.Outside || !a.Public && !viewer.Neighbour {
 		return false, nil
 	}
 	id, listing := strings.CutPrefix(a.Object, offerObject(""))

@@ -30,6 +30,9 @@ type jrdLink struct {
 // The link by which a server names the actor that acts for it (FEP-d556).
 const relService = "https://www.w3.org/ns/activitystreams#Service"
 
+// The address at which somebody elsewhere says that they want to follow (OStatus).
+const relSubscribe = "http://ostatus.org/schema/1.0/subscribe"
+
 // webfinger tells who an address is: 400 for what is no address, 404 for nobody here.
 func (f *Federation) webfinger(r *http.Request) (answer, error) {
 	query := r.URL.Query()
@@ -37,13 +40,17 @@ func (f *Federation) webfinger(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := f.view(r.Context(), func(v *store.View) error {
-		_, err := people.FindCollective(v)
+	var c people.Collective
+	if err := f.view(r.Context(), func(v *store.View) (err error) {
+		c, err = people.FindCollective(v)
 		return err
 	}); err != nil {
 		return answer{}, err
 	}
 	found := f.finger(as)
+	if c.OnlyNeighbours { // nobody but a neighbour can follow
+		found.Links = slices.DeleteFunc(found.Links, func(l jrdLink) bool { return l.Rel == relSubscribe })
+	}
 	if rels := query["rel"]; len(rels) > 0 {
 		found.Links = slices.DeleteFunc(found.Links, func(l jrdLink) bool { return !slices.Contains(rels, l.Rel) })
 	}
@@ -64,7 +71,7 @@ func (f *Federation) finger(as wire.Actor) jrd {
 		return found
 	}
 	found.Links = append(found.Links, jrdLink{
-		Rel: "http://ostatus.org/schema/1.0/subscribe", Template: f.Base.Page("/neighbours") + "?address={uri}",
+		Rel: relSubscribe, Template: f.Base.Page("/neighbours") + "?address={uri}",
 	})
 	return found
 }

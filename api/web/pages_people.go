@@ -179,6 +179,7 @@ type CollectiveForm struct {
 	QuietFrom, QuietTo string
 	Joining            string // "invite" or "open"
 	Voices             string // "held" or "shown"
+	SeenBy             string // "anyone" or "neighbours"
 	Languages          []Option
 	Zones              []string
 }

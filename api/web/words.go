@@ -26,6 +26,7 @@ func wordGroups() map[string][]string {
 		"joining":         {"invite", "open"},
 		"letter.kind":     {"word", "voice", "wish", "report", "move"},
 		"voices":          {"held", "shown"},
+		"seen.by":         {"anyone", "neighbours"},
 		"scope":           Scopes(),
 		"today":           todayKinds(),
 		"kept":            keptKinds(),

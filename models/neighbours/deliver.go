@@ -3,6 +3,8 @@ package neighbours
 import (
 	"slices"
 
+	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/wire"
 )
@@ -28,16 +30,25 @@ func IsNeighbour(v *store.View, origin string) (bool, error) {
 //	declined, parted             yes       to followers there   no        no
 //	anybody else                 yes       yes                  yes       no
 //
+// Where only neighbours may see us, what is public goes to them alone.
+//
 // Private is what has one recipient: a Follow and its answer must pass before anybody is a neighbour.
 type Passage struct {
 	view  *store.View
 	shut  map[string]bool // who is blocked, by subject
 	edges map[string]Edge // by origin
+	// onlyNeighbours: what is for anyone goes to them alone, too.
+	onlyNeighbours bool
 }
 
 // PassageTo reads what stands between us and the origins, or actors there.
 func PassageTo(v *store.View, origins ...string) (Passage, error) {
-	p := Passage{v, map[string]bool{}, map[string]Edge{}}
+	p := Passage{view: v, shut: map[string]bool{}, edges: map[string]Edge{}}
+	c, err := people.FindCollective(v)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return p, err
+	}
+	p.onlyNeighbours = c.OnlyNeighbours
 	var names []string
 	for _, origin := range origins {
 		names = append(names, shutNames(origin)...)
@@ -67,6 +78,8 @@ func (p Passage) May(origin string, a wire.Activity, flow Flow) (bool, error) {
 		return false, nil
 	case a.Farewell:
 		return true, nil
+	case p.onlyNeighbours && a.Public && edge.State != Neighbours:
+		return false, nil
 	case met && (edge.Over() || edge.State == Neighbours && flow != "" && !edge.Sends.Has(flow)):
 		if !a.Public {
 			return false, nil

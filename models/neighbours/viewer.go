@@ -3,6 +3,7 @@ package neighbours
 import (
 	"slices"
 
+	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/wire"
@@ -20,16 +21,24 @@ type Viewer struct {
 	Flows Flows
 	// Blocked reports that the signer is shut out: it sees nothing, not even what anyone sees (protocol 8 case 97).
 	Blocked bool
+	// Outside reports that the collective shows itself to neighbours only, and that this is none: it sees nothing (product H12).
+	Outside bool
 }
 
-// ViewerOf is the verified signer of a request, an actor id, as it stands now; an empty signer is nobody known.
+// ViewerOf is the verified signer of a request, an actor id, as it stands now; an empty signer is nobody known. Nobody is outside
+// before set-up: there is nothing to see.
 func ViewerOf(v *store.View, signer string) (viewer Viewer, err error) {
+	c, err := people.FindCollective(v)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return viewer, err
+	}
+	viewer.Outside = c.OnlyNeighbours
 	if signer == "" {
-		return Viewer{}, nil
+		return viewer, nil
 	}
 	viewer.Actor = signer
 	if viewer.Origin, err = wire.OriginOf(signer); err != nil {
-		return Viewer{}, err
+		return viewer, err
 	}
 	if viewer.Blocked, err = Blocked(v, signer); err != nil || viewer.Blocked {
 		return viewer, err
@@ -41,7 +50,7 @@ func ViewerOf(v *store.View, signer string) (viewer Viewer, err error) {
 	if shut, err := Blocked(v, edges[0].Actor); err != nil || shut {
 		return viewer, err // the collective alone is, and not its whole host
 	}
-	viewer.Neighbour, viewer.Flows = true, edges[0].Sends
+	viewer.Neighbour, viewer.Flows, viewer.Outside = true, edges[0].Sends, false
 	return viewer, nil
 }
 
@@ -60,7 +69,7 @@ type Thing interface {
 // CanView decides at every door, page and JSON, activity, feed, search, picture and collection alike, whether this viewer may
 // see this thing (DESIGN 2). What one may not see looks like what is not there.
 func CanView(v Viewer, t Thing) bool {
-	if v.Blocked {
+	if v.Blocked || v.Outside {
 		return false
 	}
 	return t.Involves(v) || t.Shown() && slices.Contains(Audiences(v, t.Flow()), t.VisibleTo())
@@ -69,7 +78,7 @@ func CanView(v Viewer, t Thing) bool {
 // Audiences are those that a viewer belongs to among things of a kind, for lists whose query leaves out what CanView would refuse.
 func Audiences(v Viewer, of Flow) []people.Audience {
 	switch {
-	case v.Blocked:
+	case v.Blocked || v.Outside:
 		return nil
 	case v.Member != nil && !v.Member.Left():
 		return []people.Audience{people.Members, people.Friends, people.Anyone}

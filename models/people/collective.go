@@ -26,6 +26,8 @@ type Collective struct {
 	Open bool
 	// HoldVoices has what strangers say in public about a thing wait until a steward lets it through to the thing's page.
 	HoldVoices bool
+	// OnlyNeighbours lets strangers see the public card and nothing else (product H12).
+	OnlyNeighbours bool
 	// BaseURL is the public address under which every id of ours was made.
 	BaseURL string
 	// Secret makes handles (see Handle). It never leaves this row.
@@ -40,7 +42,7 @@ func (Collective) TableName() string { return "collective" }
 type Answers struct {
 	Name, About, Area, Language, Zone string
 	QuietFrom, QuietTo                string // "21:00" as a form sends it; equal means no quiet hours
-	Open                              bool
+	Open, OnlyNeighbours              bool
 	// ShowVoices lets what strangers say in public onto the pages of things at once; false holds it for a steward.
 	ShowVoices bool
 }
@@ -116,6 +118,7 @@ func (c *Collective) answer(in *input, a Answers) {
 	c.QuietFrom = in.timeOfDay("quiet_from", a.QuietFrom)
 	c.QuietTo = in.timeOfDay("quiet_to", a.QuietTo)
 	c.Open, c.HoldVoices = a.Open, !a.ShowVoices
+	c.OnlyNeighbours = a.OnlyNeighbours
 }
 
 func (in *input) language(text string) string {
