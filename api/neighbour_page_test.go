@@ -40,3 +40,18 @@ func TestNeighbourPage_aStewardChoosesWhatFlowsAndMembersReadIt(t *testing.T) {
 		ben.get("/us").says(h.T, "chose what flows to and from Birch")
 	})
 }
+
+func TestGive_saysWhereAThingIsShownBeforeItIsPosted(t *testing.T) {
+	inHouse(t, func(h *house) {
+		sage := h.setUp()
+		sage.get("/offers/new").says(h.T, "We have no neighbours yet")
+		edge := h.befriends(sage)
+		sage.get("/offers/new").says(h.T, "also shown at", "Birch")
+		sage.submit("/offers/new", "/offers", url.Values{"title": {""}, "then": {"publish"}}).says(h.T, "also shown at", "Birch")
+		h.do(func(tx *store.Tx) error {
+			_, err := neighbours.ChooseFlow(tx, sage.m, edge.ID, neighbours.Choice{})
+			return err
+		})
+		sage.get("/offers/new").saysNot(h.T, "Birch")
+	})
+}

@@ -169,7 +169,7 @@ func (c *call) givePage(o *sharing.Offer) web.GivePage {
 			GoesOffToday: o.GoesOffToday, Choose: string(o.Choice), Photos: pictures(o.Photos, ""), Published: o.State != sharing.Draft,
 		}
 	}
-	p.Languages = c.languages(p.Language)
+	p.Languages, p.OnlyNeighbours = c.languages(p.Language), c.collective.OnlyNeighbours
 	return p
 }
 

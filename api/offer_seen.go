@@ -140,14 +140,19 @@ func (c *call) seeAsGiver(v *store.View, seen *seenOffer) error {
 	if !seen.Audience.Leaves() || seen.State == sharing.Withdrawn {
 		return nil
 	}
+	seen.friends, err = shownAt(v)
+	return err
+}
+
+// shownAt names the neighbours who see what is for friends (product: "also shown at").
+func shownAt(v *store.View) (names []string, err error) {
 	friends, err := neighbours.Friends(v, "", friendsNamed)
 	for _, n := range friends {
-		if n.Blocked || !n.Edge.Sends.Has(neighbours.Offers) {
-			continue
+		if !n.Blocked && n.Edge.Sends.Has(neighbours.Offers) {
+			names = append(names, n.Actor.Name)
 		}
-		seen.friends = append(seen.friends, n.Actor.Name)
 	}
-	return err
+	return names, err
 }
 
 const friendsNamed = 50

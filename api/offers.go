@@ -55,7 +55,20 @@ func (c *call) dropPhotos(in *offerInput) {
 	in.Photos = slices.DeleteFunc(in.Photos, func(id media.PhotoID) bool { return slices.Contains(c.form["drop_photo"], string(id)) })
 }
 
-func showGive(c *call) error { return c.send(http.StatusOK, c.givePage(nil)) }
+func showGive(c *call) error { return c.showForm(nil) }
+
+// showForm shows the form of a new offer, or of one that is edited, and says where each audience is before anything is posted.
+func (c *call) showForm(o *sharing.Offer) error {
+	page := c.givePage(o)
+	err := c.view(func(v *store.View) (err error) {
+		page.AlsoShownAt, err = shownAt(v)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.send(http.StatusOK, page)
+}
 
 // writeOffer keeps a draft, and publishes it at once where the form says so.
 func writeOffer(c *call) error {
@@ -73,7 +86,11 @@ func writeOffer(c *call) error {
 		},
 		again: func(v *store.View, wrong web.Problems) (web.Page, error) {
 			kept, err := c.keptPhotos(v, in.Photos, "")
-			return c.typedGivePage(nil, kept, wrong), err
+			page := c.typedGivePage(nil, kept, wrong)
+			if err == nil {
+				page.AlsoShownAt, err = shownAt(v)
+			}
+			return page, err
 		},
 	})
 }
@@ -140,7 +157,7 @@ func showEdit(c *call) error {
 	if o.State.Ended() {
 		return fault.New(fault.Conflict, "offer.moved_on")
 	}
-	return c.send(http.StatusOK, c.givePage(&o))
+	return c.showForm(&o)
 }
 
 // editOffer changes what was sent and leaves the rest, for both faces. A form says of each photo whether it stays, and of a tick
@@ -167,7 +184,11 @@ func editOffer(c *call) error {
 		},
 		again: func(v *store.View, wrong web.Problems) (web.Page, error) {
 			kept, err := c.keptPhotos(v, in.Photos, o.ID)
-			return c.typedGivePage(&o, kept, wrong), err
+			page := c.typedGivePage(&o, kept, wrong)
+			if err == nil {
+				page.AlsoShownAt, err = shownAt(v)
+			}
+			return page, err
 		},
 	})
 }

@@ -97,6 +97,9 @@ type GivePage struct {
 
 	Languages []Option // languages a text may be in
 	Published bool     // whether people see it already: the window and the draw stay as they are
+
+	AlsoShownAt    []string // the neighbours who see what is for friends
+	OnlyNeighbours bool     // strangers see nothing, whatever is chosen
 }
 
 func (GivePage) template() string { return "sharing/give" }

@@ -115,7 +115,7 @@ func samples() []sample {
 		{"things-filtered", ThingsPage{Query: "chair", Category: "furniture", From: "home", Items: cards[:1], CanGive: true, Plain: true}, false},
 		{"things-none", ThingsPage{Query: "unicorn", CanGive: true}, false},
 		{"things-empty", ThingsPage{}, true},
-		{"give", give, false},
+		{"give", with(give, func(p *GivePage) { p.AlsoShownAt, p.OnlyNeighbours = []string{"Oak Row", "Mill Lane"}, true }), false},
 		{"give-refused", with(give, func(p *GivePage) {
 			p.Description, p.Photos, p.Quantity = "Sturdy.", []Photo{chairs}, "0"
 			p.Windows = []WindowRow{{"2026-11-27", "20:00", "18:00"}, {}, {"2026-11-28", "10:00", "12:00"}}
