@@ -165,8 +165,10 @@ func (r *tour) notMeeting() {
 	r.rosa.open(second.here()).unfold("claim.apart").send("/apart").is(200).says(r.rosa.sentence("flash.apart"))
 }
 
-// hiding: a steward hides something, in words that its giver reads.
+// hiding: a member says that something is wrong, and a steward hides it, in words that its giver reads.
 func (r *tour) hiding() {
+	r.karim.open("/offers").follow("A shelf").unfold("report.title").write("words", "It is screwed to the wall.").send("/report").is(200)
+	r.sage.open("/stewards").says("It is screwed to the wall.").send("/read").is(200).says(r.sage.sentence("flash.letter_read"))
 	r.sage.open("/offers").follow("A shelf").unfold("hide.title").write("words", " ").send("/hide").is(422)
 	r.sage.write("words", "It is screwed to the wall of the hall.").send("/hide").is(200).says(r.sage.sentence("flash.hidden"))
 	r.sage.open("/stewards").picture("stewards-hidden")
