@@ -234,7 +234,12 @@ func signIn(c *call) error {
 	})
 }
 
+// signOut ends the session. Where it has ended already there is nothing left to do, and nothing to sign in for.
 func signOut(c *call) error {
+	if c.member == nil {
+		c.setFlash("flash.signed_out")
+		return c.seeOther("/")
+	}
 	return c.do(c.readForm(), act{verb: func(tx *store.Tx) (result, error) {
 		return result{at: "/", flash: "flash.signed_out", out: true}, people.EndSession(tx, c.by(), c.session.ID)
 	}})

@@ -69,7 +69,7 @@ func routes(clock bool) []route {
 		{page(get, "/join", showJoin, anyone, none).toAll(), page(post, "/join", join, anyone, none).toAll()},
 		{page(get, "/sign-in", showSignIn, anyone, none).toAll(), page(post, "/sign-in", signIn, anyone, none).limited(knocks).toAll().carrying()},
 		{page(get, "/recover", showRecover, anyone, none).toAll(), page(post, "/recover", recoverMember, anyone, none).toAll()},
-		{page(post, "/sign-out", signOut, member, none)},
+		{page(post, "/sign-out", signOut, anyone, none)},
 
 		// People: being here, and leaving
 		{page(get, "/settings", showSettings, member, none), page(post, "/settings", changeSettings, member, none)},

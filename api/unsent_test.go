@@ -242,3 +242,19 @@ func TestUnsentForm_holdsNoPassphraseAndNoMoreThanAFormOfOurs(t *testing.T) {
 		sage.signsInOn(sage.postAs(offer, with(values, url.Values{"description": {long}})), "Sage", passphrase).says(h.T, long, "so this was not sent")
 	})
 }
+
+// Whoever signs out twice, or after the session has ended, is out: there is nothing to look over and nothing to sign in for.
+func TestUnsent_signingOutNeedsNoSession(t *testing.T) {
+	inHouse(t, func(h *house) {
+		sage := h.setUp()
+		form, ok := formOn(sage.get("/us").body, "/sign-out")
+		if !ok {
+			h.Fatal("no way out")
+		}
+		for range 2 {
+			if at := sage.led(sage.postAs("/sign-out", form)); at != "/" {
+				h.Errorf("led to %s", at)
+			}
+		}
+	})
+}

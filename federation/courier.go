@@ -120,6 +120,9 @@ func (f *Federation) handOver(ctx context.Context, back []trip, free int) (parce
 // deliverable holds parcels against edges and blocks as they are now, not as they were when something was said, and withholds
 // what may not pass (DESIGN 2).
 func (f *Federation) deliverable(tx *store.Tx, all []wire.Parcel) (parcels []wire.Parcel, err error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
 	var to []string // nodes, and actors on them
 	for _, p := range all {
 		to = append(to, p.Delivery.Host)

@@ -40,6 +40,16 @@ func TestFigures_areForOperatorsAndAboutNobody(t *testing.T) {
 		}
 		return answer.StatusCode, string(body)
 	}
+	misled, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+listener.Addr().String()+"/metrics", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	misled.Host = "rebound.example"
+	if answer, err := http.DefaultClient.Do(misled); err != nil {
+		t.Fatal(err)
+	} else if answer.Body.Close(); answer.StatusCode != http.StatusMisdirectedRequest {
+		t.Errorf("by a name that somebody gave our address: %s", answer.Status)
+	}
 	n.ailing.note("relay", io.ErrUnexpectedEOF)
 	status, figures := ask("/metrics")
 	if status != http.StatusOK {

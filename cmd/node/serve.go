@@ -39,7 +39,13 @@ func (serveCommand) Run(s *surroundings) (err error) {
 	}
 	ctx, stop := context.WithCancel(s.ctx)
 	told := make(chan error, 1)
-	go func() { told <- n.serveFigures(ctx, figures) }()
+	go func() {
+		err := n.serveFigures(ctx, figures)
+		if err != nil {
+			s.log.Error("figures are no longer served", "error", err)
+		}
+		told <- err
+	}()
 	err = n.serve(s.ctx, listener)
 	stop()
 	return errors.Join(err, <-told)
