@@ -91,8 +91,11 @@ const (
 // partName is what a part after the head may be called: nothing that leads anywhere.
 var partName = regexp.MustCompile(`^(tables/[a-z_]{1,60}/[0-9]{6}\.jsonl|media/[0-9a-hjkmnp-tv-z]{26}(-thumb)?\.jpg)$`)
 
-// plainURL is an address that can be shown at a terminal, as part of a command to type.
-var plainURL = regexp.MustCompile(`^https?://[\pL\pN.:_\[\]-]{1,300}/?$`)
+// plainURL is an address that can be shown at a terminal, as part of a command to type. How long it may be is not said here: a count
+// of such a class is megabytes of program.
+var plainURL = regexp.MustCompile(`^https?://[\pL\pN.:_\[\]-]+/?$`)
+
+const urlAtMost = 300 // bytes
 
 // Reading is a backup that is being read.
 type Reading struct {
@@ -122,7 +125,7 @@ func ReadArchive(r io.Reader) (*Reading, error) {
 	if a.Head.Format != backupFormat {
 		return nil, fmt.Errorf("the backup has format %d and this program knows %d: use the program that made it, or a newer one", a.Head.Format, backupFormat)
 	}
-	if !plainURL.MatchString(a.Head.BaseURL) {
+	if len(a.Head.BaseURL) > urlAtMost || !plainURL.MatchString(a.Head.BaseURL) {
 		return nil, fmt.Errorf("this is no backup: %q is no address of a node", a.Head.BaseURL)
 	}
 	return a, nil
