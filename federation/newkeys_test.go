@@ -96,6 +96,22 @@ func TestNewKeys_areHeardByThoseWhoKnowTheOldOnes(t *testing.T) {
 	})
 }
 
+// GoToSocial believes no new key of an actor that it knows until that actor has said so, for six hours: all that the node signs, every
+// GET, would be 401 there for as long.
+func TestNewKeys_ofTheNodeAreHeardWhereTheCollectiveIs(t *testing.T) {
+	fedtest.Each(t, []string{"alder", "birch"}, func(w *fedtest.World) {
+		alder := w.Node("alder")
+		befriend(alder, w.Node("birch"))
+		heard := listen(w)
+		rotate(alder)
+		w.Settle()
+		said := slices.IndexFunc(*heard, func(s signed) bool { return s.actor == "node" })
+		if said < 0 || (*heard)[said].kind != "Update" || (*heard)[said].key != "ed25519-key" {
+			w.Errorf("told with %v", *heard)
+		}
+	})
+}
+
 // A peer that was down, or never had the old key, is told with the new one.
 func TestNewKeys_areHeardByThoseWhoForgotTheOldOnes(t *testing.T) {
 	fedtest.Each(t, []string{"alder", "birch"}, func(w *fedtest.World) {

@@ -193,18 +193,16 @@ func (f *Federation) collectiveChanged(tx *store.Tx, e store.Event) (letters []l
 	return letters, nil
 }
 
-// keyRolled sends an actor that has new keys. Nobody listens to the node: who verifies its signatures finds the new key by its id.
+// keyRolled sends an actor that has new keys.
 func (f *Federation) keyRolled(tx *store.Tx, e store.Event) ([]letter, error) {
 	as := wire.Actor(e.Subject)
 	f.forgetKeys(as)
-	if as == wire.Node {
-		return nil, nil
-	}
 	out, err := f.actorLetter(tx, e, as)
 	return []letter{out}, err
 }
 
-// actorLetter is an actor of ours as it is now, for those who listen to it.
+// actorLetter is an actor of ours as it is now, for those who listen to it. Nobody listens to the node itself, but whoever listens to
+// the collective knows it by the GETs that it signs.
 func (f *Federation) actorLetter(tx *store.Tx, e store.Event, as wire.Actor) (out letter, err error) {
 	c, err := people.FindCollective(tx.View)
 	if err != nil {
@@ -230,6 +228,10 @@ func (f *Federation) actorLetter(tx *store.Tx, e store.Event, as wire.Actor) (ou
 	if as == wire.Decisions {
 		out.row.ID += "-decisions"
 	}
-	out.inboxes, err = listeners(tx.View, as, people.Anyone, aboutUs)
+	of := as
+	if as == wire.Node {
+		of = wire.Collective
+	}
+	out.inboxes, err = listeners(tx.View, of, people.Anyone, aboutUs)
 	return out, err
 }
