@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,7 +68,7 @@ type (
 		SpoilerText string  `json:"spoiler_text"`
 		Sensitive   bool    `json:"sensitive"`
 		Language    string  `json:"language"`
-		Visibility  string  `json:"visibility"`
+		Visibility  string  `json:"visibility"` // public, or direct
 		EditedAt    string  `json:"edited_at"`
 		Media       []photo `json:"media_attachments"`
 	}
@@ -78,15 +79,17 @@ type (
 	}
 )
 
-// startGoToSocial runs the program that the environment names until the test is over, and signs somebody in. All that it asks of
-// others goes through proxy: so our node can have a name without a port, as nodes do, and listen anywhere.
-func startGoToSocial(t *testing.T, address, proxy string) *goToSocial {
+const theirEmail, theirPassword = "admirer@example.org", "many pots on many stoves, 1 fire"
+
+// startGoToSocial runs the program that the environment names until the test is over, and signs somebody in. It listens behind its
+// address. All that it asks of others goes through proxy: so our node can have a name without a port, as nodes do, and listen anywhere.
+func startGoToSocial(t *testing.T, address, behind, proxy string) *goToSocial {
 	t.Helper()
 	program := os.Getenv("GOTOSOCIAL")
 	if program == "" {
 		t.Fatal(howToGetOne)
 	}
-	_, port, _ := net.SplitHostPort(address)
+	_, port, _ := net.SplitHostPort(behind)
 	dir, web := t.TempDir(), filepath.Join(filepath.Dir(program), "web")
 	settings := filepath.Join(dir, "config.yaml")
 	text := fmt.Sprintf(goToSocialSettings, address, port, filepath.Join(dir, "sqlite.db"), filepath.Join(dir, "storage"),
@@ -121,19 +124,26 @@ func startGoToSocial(t *testing.T, address, proxy string) *goToSocial {
 		response.Body.Close()
 		return response.StatusCode == http.StatusOK
 	})
-	const email, password = "admirer@example.org", "many pots on many stoves, 1 fire"
-	create := command("admin", "account", "create", "--username", "admirer", "--email", email, "--password", password)
-	if out, err := create.CombinedOutput(); err != nil {
-		t.Fatalf("no account: %v\n%s", err, out)
+	for _, args := range [][]string{{"create", "--email", theirEmail, "--password", theirPassword}, {"promote"}} { // who is promoted reads reports
+		args = append([]string{"admin", "account", args[0], "--username", "admirer"}, args[1:]...)
+		if out, err := command(args...).CombinedOutput(); err != nil {
+			t.Fatalf("no account: %v\n%s", err, out)
+		}
 	}
-	g.signIn(email, password)
+	g.signIn(theirEmail, theirPassword)
 	return g
+}
+
+// in is the same server, in a part of the test.
+func (g goToSocial) in(t *testing.T) *goToSocial {
+	g.t = t
+	return &g
 }
 
 // signIn goes the way of a person with a browser: sign in, allow the program, hand it the code.
 func (g *goToSocial) signIn(email, password string) {
 	g.t.Helper()
-	const nowhere, scope = "urn:ietf:wg:oauth:2.0:oob", "read write follow"
+	const nowhere, scope = "urn:ietf:wg:oauth:2.0:oob", "read write follow admin:read"
 	var app struct {
 		ID     string `json:"client_id"`
 		Secret string `json:"client_secret"`
@@ -230,6 +240,16 @@ func (g *goToSocial) find(what string) (accounts []account, posts []post) {
 	return found.Accounts, found.Posts
 }
 
+// collective finds ours.
+func (g *goToSocial) collective(ours *peered) account {
+	g.t.Helper()
+	found, _ := g.find("@collective@" + ours.config.URL.Authority())
+	if len(found) != 1 {
+		g.t.Fatalf("the collective is found as %+v", found)
+	}
+	return found[0]
+}
+
 // follow asks to follow and waits until that is accepted.
 func (g *goToSocial) follow(who account) {
 	g.t.Helper()
@@ -248,20 +268,80 @@ func (g *goToSocial) unfollow(who account) {
 	g.ask(http.MethodPost, "/api/v1/accounts/"+who.ID+"/unfollow", url.Values{}, &struct{}{})
 }
 
-// inTimeline waits for what has this id.
+func (g *goToSocial) block(who account) {
+	g.t.Helper()
+	g.ask(http.MethodPost, "/api/v1/accounts/"+who.ID+"/block", url.Values{}, &struct{}{})
+}
+
+func (g *goToSocial) unblock(who account) {
+	g.t.Helper()
+	g.ask(http.MethodPost, "/api/v1/accounts/"+who.ID+"/unblock", url.Values{}, &struct{}{})
+}
+
+// leave deletes the account.
+func (g *goToSocial) leave() {
+	g.t.Helper()
+	if status, body := g.try(http.MethodPost, "/api/v1/accounts/delete", url.Values{"password": {theirPassword}}); status != http.StatusAccepted {
+		g.t.Fatalf("leaving: %d\n%s", status, body)
+	}
+}
+
+// inTimeline waits until the home timeline has what has this id.
 func (g *goToSocial) inTimeline(uri string) (found post) {
 	g.t.Helper()
 	eventually(g.t, "the offer is in the home timeline", func() bool {
 		var posts []post
 		g.ask(http.MethodGet, "/api/v1/timelines/home", nil, &posts)
-		for _, found = range posts {
-			if found.URI == uri {
+		i := slices.IndexFunc(posts, func(p post) bool { return p.URI == uri })
+		if i >= 0 {
+			found = posts[i]
+		}
+		return i >= 0
+	})
+	return found
+}
+
+// hasPinned waits until an account shows this on top.
+func (g *goToSocial) hasPinned(who account, uri string) {
+	g.t.Helper()
+	g.shows("it is pinned", who, "?pinned=true", func(p post) bool { return p.URI == uri })
+}
+
+// hasSaid waits until an account has said these words.
+func (g *goToSocial) hasSaid(who account, words string) {
+	g.t.Helper()
+	g.shows("“"+words+"” is said", who, "", func(p post) bool { return strings.Contains(p.Content, words) })
+}
+
+func (g *goToSocial) shows(what string, who account, which string, is func(post) bool) {
+	g.t.Helper()
+	eventually(g.t, what, func() bool {
+		var posts []post
+		g.ask(http.MethodGet, "/api/v1/accounts/"+who.ID+"/statuses"+which, nil, &posts)
+		return slices.ContainsFunc(posts, is)
+	})
+}
+
+// isReported waits until their stewards have a report with these words, and says about which post it is, and from whom.
+func (g *goToSocial) isReported(words string) (about []post, from string) {
+	g.t.Helper()
+	eventually(g.t, "their stewards read “"+words+"”", func() bool {
+		var reports []struct {
+			Comment string `json:"comment"`
+			Posts   []post `json:"statuses"`
+			By      struct {
+				Account account `json:"account"`
+			} `json:"account"`
+		}
+		g.ask(http.MethodGet, "/api/v1/admin/reports", nil, &reports)
+		for _, r := range reports {
+			if about, from = r.Posts, r.By.Account.Acct; strings.Contains(r.Comment, words) {
 				return true
 			}
 		}
 		return false
 	})
-	return found
+	return about, from
 }
 
 func (g *goToSocial) post(id string) (p post) {
@@ -287,12 +367,47 @@ func (g *goToSocial) size(picture string) int {
 }
 
 // reply answers in public, with the name of whoever is answered in front, as clients write it.
-func (g *goToSocial) reply(to post, whom account, text string) (p post) {
+func (g *goToSocial) reply(to post, whom account, text string) post {
 	g.t.Helper()
-	g.ask(http.MethodPost, "/api/v1/statuses", url.Values{
-		"status": {"@" + whom.Acct + " " + text}, "in_reply_to_id": {to.ID}, "visibility": {"public"},
-	}, &p)
+	return g.write(url.Values{"status": {"@" + whom.Acct + " " + text}, "in_reply_to_id": {to.ID}, "visibility": {"public"}})
+}
+
+// answer answers in private.
+func (g *goToSocial) answer(to post, whom account, text string) post {
+	g.t.Helper()
+	return g.write(url.Values{"status": {"@" + whom.Acct + " " + text}, "in_reply_to_id": {to.ID}, "visibility": {"direct"}})
+}
+
+func (g *goToSocial) say(text, visibility string) post {
+	g.t.Helper()
+	return g.write(url.Values{"status": {text}, "visibility": {visibility}})
+}
+
+func (g *goToSocial) write(form url.Values) (p post) {
+	g.t.Helper()
+	g.ask(http.MethodPost, "/api/v1/statuses", form, &p)
 	return p
+}
+
+// isTold waits for a direct message with these words, which has rung there.
+func (g *goToSocial) isTold(words string) (told post) {
+	g.t.Helper()
+	eventually(g.t, "they read “"+words+"”", func() bool {
+		var rung []struct {
+			Status post `json:"status"`
+		}
+		g.ask(http.MethodGet, "/api/v1/notifications?types[]=mention", nil, &rung)
+		for _, n := range rung {
+			if told = n.Status; strings.Contains(told.Content, words) {
+				return true
+			}
+		}
+		return false
+	})
+	if told.Visibility != "direct" {
+		g.t.Errorf("%s: it is %s", words, told.Visibility)
+	}
+	return told
 }
 
 func (g *goToSocial) delete(p post) {

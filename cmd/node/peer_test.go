@@ -3,37 +3,65 @@
 package main
 
 import (
-	"io"
-	"log/slog"
 	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
-	"codeberg.org/manypots/manypots/models/media"
 	"codeberg.org/manypots/manypots/models/neighbours"
-	"codeberg.org/manypots/manypots/models/people"
-	"codeberg.org/manypots/manypots/models/sharing"
-	"codeberg.org/manypots/manypots/models/store"
-	"codeberg.org/manypots/manypots/models/wire"
 )
 
-// Somebody on a real GoToSocial follows the collective, reads an offer, sees it change, asks about it and sees it go.
-func TestPeer_aFollowerOnGoToSocialReadsAnOfferAndWritesBack(t *testing.T) {
-	address := "127.0.0.1:" + freePort(t)
-	alder := openPeered(t, address)
-	gts := startGoToSocial(t, address, alder.door)
+// Somebody lives on a real GoToSocial; what follows happens to them and to a collective, one after the other.
+func TestPeer_GoToSocial(t *testing.T) {
+	door := anyDoor(t)
+	ours := tapped(t, door.Addr().String(), "GoToSocial to us")
+	behind := "127.0.0.1:" + freePort(t)
+	theirs := tapped(t, behind, "us to GoToSocial")
+	alder := openPeered(t, door, "MANYPOTS_URL=http://alder.localhost", "MANYPOTS_DEV_PEERS="+theirs.authority())
+	gts := startGoToSocial(t, theirs.authority(), behind, ours.authority())
 	t.Logf("%s at %s", gts.version(), gts.url)
 
-	page := alder.config.URL.OfferPage(string(alder.give(t)))
+	for _, story := range []struct {
+		name  string
+		tells func(*testing.T, *peered, *goToSocial)
+	}{
+		{"a follower reads an offer and writes back", aFollowerReadsAnOfferAndWritesBack},
+		{"a mention is a letter", aMentionIsALetter},
+		{"new keys are believed where the old ones are known", newKeysAreBelieved},
+		{"whoever blocks us is left alone", whoeverBlocksUsIsLeftAlone},
+		{"whom we shut out is not heard", func(t *testing.T, alder *peered, gts *goToSocial) { whomWeShutOutIsNotHeard(t, alder, gts, ours) }},
+		{"a report reaches their stewards", aReportReachesTheirStewards},
+		{"a wish by reply goes the whole way", aWishByReplyGoesTheWholeWay},
+		{"an account that is deleted is forgotten", anAccountThatIsDeletedIsForgotten},
+	} {
+		told := t.Run(story.name, func(t *testing.T) { story.tells(t, alder, gts.in(t)) })
+		if !told {
+			t.Fatal("the rest goes on from there")
+		}
+	}
+}
+
+func anyDoor(t *testing.T) net.Listener {
+	t.Helper()
+	door, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return door
+}
+
+func aFollowerReadsAnOfferAndWritesBack(t *testing.T, alder *peered, gts *goToSocial) {
+	first := alder.give(t)
+	collective := gts.collective(alder) // first of all: whom it meets as the author of a post it asks no more about
+	if collective.URL != alder.config.URL.Home() || collective.DisplayName != "Elm Street Commons" {
+		t.Errorf("the collective is found as %+v", collective)
+	}
+	gts.hasPinned(collective, alder.config.URL.Offer(string(first)))
+	page := alder.config.URL.OfferPage(string(first))
 	if _, found := gts.find(page); len(found) != 1 || found[0].URL != page {
 		t.Errorf("the page of an offer leads a stranger to %+v", found)
 	}
-	found, _ := gts.find("@collective@" + alder.config.URL.Authority())
-	if len(found) != 1 || found[0].URL != alder.config.URL.Home() || found[0].DisplayName != "Elm Street Commons" {
-		t.Fatalf("the collective is found as %+v", found)
-	}
-	collective := found[0]
 	gts.follow(collective)
 
 	offer := alder.give(t)
@@ -71,148 +99,117 @@ func TestPeer_aFollowerOnGoToSocialReadsAnOfferAndWritesBack(t *testing.T) {
 	}
 
 	reply := gts.reply(post, collective, "Are both chairs of the same height?")
-	var letter neighbours.Letter
-	eventually(t, "the reply lies with the stewards", func() bool {
-		for _, letter = range alder.letters(t) {
-			return true
-		}
-		return false
-	})
-	if letter.From != gts.me || letter.About != string(offer) || !strings.Contains(letter.Text, "Are both chairs of the same height?") {
+	letter := alder.hears(t, "Are both chairs of the same height?")
+	if letter.From != gts.me || letter.About != string(offer) || letter.Kind != neighbours.Voice {
 		t.Errorf("the letter is %+v", letter)
 	}
 	gts.delete(reply)
-	eventually(t, "the deleted reply is gone here too", func() bool { return len(alder.letters(t)) == 0 })
+	alder.forgets(t, letter.Text)
 
 	alder.withdraw(t, offer)
 	eventually(t, "the withdrawn offer is gone", func() bool { return gts.gone(post) })
 
 	gts.unfollow(collective)
-	eventually(t, "the follower is forgotten", func() bool { return len(alder.followers(t)) == 0 })
+	alder.isNotFollowed(t)
+	gts.follow(collective)
+	alder.isFollowed(t)
 }
 
-// peered is a collective on loopback that may speak with one other server there.
-type peered struct {
-	*node
-	door  string // where it listens
-	demo  *demo
-	rosa  people.Member
-	photo media.PhotoID
+func aMentionIsALetter(t *testing.T, alder *peered, gts *goToSocial) {
+	mention := gts.say("@"+gts.collective(alder).Acct+" When are you there on Saturday?", "public")
+	letter := alder.hears(t, "When are you there on Saturday?")
+	if letter.From != gts.me || letter.Kind != neighbours.Word || letter.About != "" {
+		t.Errorf("the letter is %+v", letter)
+	}
+	gts.delete(mention)
+	alder.forgets(t, letter.Text)
 }
 
-func openPeered(t *testing.T, peer string) *peered {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := readConfig([]string{"MANYPOTS_URL=http://alder.localhost", "MANYPOTS_DATA=" + t.TempDir(), "MANYPOTS_DEV_PEERS=" + peer})
-	if err != nil {
-		t.Fatal(err)
-	}
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	d := &demo{surroundings: &surroundings{ctx: t.Context(), config: c, out: io.Discard, log: log}, clock: &clock{}, hasher: people.NewHasher(people.Cost{})}
-	n, err := open(t.Context(), c, d.clock, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- n.serve(t.Context(), listener) }()
-	t.Cleanup(func() {
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-		if err := n.close(); err != nil {
-			t.Error(err)
-		}
-	})
-	members, err := d.people(t.Context(), n, people.Answers{
-		Name: "Elm Street Commons", About: "Neighbours around Elm Street.", Area: "Elm Street", Language: "en", Zone: "Europe/Berlin",
-		QuietFrom: "21:00", QuietTo: "08:00",
-	}, []person{{"Sage", "en"}, {"Rosa", "en"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &peered{node: n, door: listener.Addr().String(), demo: d, rosa: members["Rosa"]}
-}
-
-func (p *peered) update(t *testing.T, fn func(*store.Tx) error) {
-	t.Helper()
-	if err := p.store.Update(t.Context(), p.clock.Now(), fn); err != nil {
-		t.Fatal(err)
+// GoToSocial knows our first keys by now. Its own it never changes.
+func newKeysAreBelieved(t *testing.T, alder *peered, gts *goToSocial) {
+	alder.takesNewKeys(t)
+	gts.inTimeline(alder.config.URL.Offer(string(alder.give(t))))
+	if collective := gts.collective(alder); collective.DisplayName != "Elm Street Commons" {
+		t.Errorf("the collective is %+v now", collective)
 	}
 }
 
-func (p *peered) view(t *testing.T, fn func(*store.View) error) {
-	t.Helper()
-	if err := p.store.View(t.Context(), p.clock.Now(), fn); err != nil {
-		t.Fatal(err)
+func whoeverBlocksUsIsLeftAlone(t *testing.T, alder *peered, gts *goToSocial) {
+	collective := gts.collective(alder)
+	gts.block(collective)
+	alder.isNotFollowed(t)
+
+	gts.unblock(collective)
+	gts.follow(collective) // what was does not come back by itself
+	alder.isFollowed(t)
+	gts.inTimeline(alder.config.URL.Offer(string(alder.give(t))))
+}
+
+func whomWeShutOutIsNotHeard(t *testing.T, alder *peered, gts *goToSocial, ours *tap) {
+	post := gts.inTimeline(alder.config.URL.Offer(string(alder.give(t))))
+	alder.shutsOut(t, gts.me)
+	refused := signed{what: "Create", status: http.StatusForbidden}
+	before := ours.count(refused)
+	reply := gts.reply(post, gts.collective(alder), "Is anybody there?")
+	eventually(t, "the reply is refused", func() bool { return ours.count(refused) > before })
+	if letter, heard := alder.letter(t, "Is anybody there?"); heard {
+		t.Errorf("yet there is %+v", letter)
+	}
+	gts.delete(reply)
+
+	alder.letsBackIn(t, gts.me)
+	gts.reply(post, gts.collective(alder), "Still there?")
+	alder.hears(t, "Still there?")
+	alder.isNotFollowed(t)
+	undone := ours.count(signed{what: "Undo"})
+	gts.unfollow(gts.collective(alder)) // it was not told that it is no follower any more
+	eventually(t, "the unfollow has arrived", func() bool { return ours.count(signed{what: "Undo"}) > undone })
+	gts.follow(gts.collective(alder))
+	alder.isFollowed(t)
+}
+
+// The other way a GoToSocial on a port of its own sends no report: its own name, which has that port in it, it does not understand.
+func aReportReachesTheirStewards(t *testing.T, alder *peered, gts *goToSocial) {
+	collective := gts.collective(alder)
+	post := gts.inTimeline(alder.config.URL.Offer(string(alder.give(t))))
+	advertisement := gts.reply(post, collective, "Buy my chairs instead")
+	alder.passesOn(t, alder.hears(t, "Buy my chairs instead"), "This is an advertisement.")
+	about, from := gts.isReported("This is an advertisement.")
+	if len(about) != 1 || about[0].ID != advertisement.ID {
+		t.Errorf("it is about %+v", about)
+	}
+	if node := "alder.localhost@alder.localhost"; from != node {
+		t.Errorf("it is from %s and not from %s", from, node)
 	}
 }
 
-// give publishes the demo's first gift, which is for anyone, with its photo.
-func (p *peered) give(t *testing.T) (id sharing.OfferID) {
-	t.Helper()
-	if err := p.demo.give(t.Context(), p.node, p.rosa, gifts()[0]); err != nil {
-		t.Fatal(err)
+func aWishByReplyGoesTheWholeWay(t *testing.T, alder *peered, gts *goToSocial) {
+	collective := gts.collective(alder)
+	offer := alder.give(t)
+	gts.reply(gts.inTimeline(alder.config.URL.Offer(string(offer))), collective, "Oh, I'd like this for my kitchen")
+	wish := alder.hears(t, "for my kitchen")
+	if wish.Kind != neighbours.Wish || wish.AskedBy != neighbours.ByReply || wish.About != string(offer) {
+		t.Fatalf("the wish is %+v", wish)
 	}
-	p.view(t, func(v *store.View) error {
-		offers, err := sharing.OffersBy(v, p.rosa.ID)
-		if err == nil {
-			id, p.photo = offers[0].ID, offers[0].Photos[0]
-		}
-		return err
-	})
-	return id
-}
-
-func (p *peered) edit(t *testing.T, id sharing.OfferID, description string) {
-	t.Helper()
-	in := gifts()[0].NewOffer
-	in.Description, in.Photos = description, []media.PhotoID{p.photo}
-	p.update(t, func(tx *store.Tx) error {
-		_, err := sharing.Edit(tx, p.rosa, id, in)
-		return err
-	})
-}
-
-func (p *peered) withdraw(t *testing.T, id sharing.OfferID) {
-	t.Helper()
-	p.update(t, func(tx *store.Tx) error { return sharing.WithdrawOffer(tx, p.rosa, id) })
-}
-
-func (p *peered) letters(t *testing.T) (all []neighbours.Letter) {
-	t.Helper()
-	p.view(t, func(v *store.View) (err error) {
-		all, err = neighbours.Letters(v, 10)
-		return err
-	})
-	return all
-}
-
-func (p *peered) followers(t *testing.T) (inboxes []string) {
-	t.Helper()
-	p.view(t, func(v *store.View) (err error) {
-		inboxes, err = neighbours.FollowerInboxes(v, wire.Collective, "", 10)
-		return err
-	})
-	return inboxes
-}
-
-// eventually asks again until the answer is yes: what crosses between two servers takes the time that it takes.
-func eventually(t *testing.T, what string, yes func() bool) {
-	t.Helper()
-	const patience, pause = 60 * time.Second, 200 * time.Millisecond
-	began := time.Now()
-	late, again := time.NewTimer(patience), time.NewTicker(pause)
-	defer late.Stop()
-	defer again.Stop()
-	for !yes() {
-		select {
-		case <-late.C:
-			t.Fatalf("not within %s: %s", patience, what)
-		case <-again.C:
-		}
+	gts.isTold("We have heard that you would like")
+	claim := alder.letsIn(t, wish)
+	gts.isTold("Your name is in the draw")
+	alder.drawsFor(t, offer)
+	promise := gts.isTold("is promised to you")
+	if strings.Contains(promise.Content, "ring at Rosa") {
+		t.Errorf("it says where before the giver does:\n%s", promise.Content)
 	}
-	t.Logf("%s after %s", what, time.Since(began).Round(pause/2))
+	alder.sendsPlace(t, claim)
+	place := gts.isTold("ring at Rosa")
+	gts.answer(place, collective, "I come at six")
+	alder.reads(t, claim, "I come at six")
+	alder.handsOver(t, claim)
+	gts.isTold("has changed hands")
+	gts.hasSaid(collective, "has found a home") // on its page: home timelines show nothing from more than a day ahead, which our clock is by now
+}
+
+func anAccountThatIsDeletedIsForgotten(t *testing.T, alder *peered, gts *goToSocial) {
+	alder.isFollowed(t)
+	gts.leave()
+	alder.isNotFollowed(t)
 }
