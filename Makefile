@@ -41,8 +41,10 @@ fmt-check:
 build: ## the program, for this machine, as ./manypots
 	go build -ldflags '-s -w' -o manypots ./cmd/node
 
-peer: ## our node, followed from a real GoToSocial: make peer GOTOSOCIAL=/path/to/gotosocial
-	GOTOSOCIAL='$(abspath $(GOTOSOCIAL))' go test -run Peer -tags peer -count=1 -v ./cmd/node
+peer: ## our node and people on other software: make peer GOTOSOCIAL=/path/to/gotosocial TOOTIK=/path/to/tootik, or one of them
+	@test -n '$(GOTOSOCIAL)$(TOOTIK)' || { echo 'Say where the other software is: make peer GOTOSOCIAL=/path/to/gotosocial TOOTIK=/path/to/tootik' >&2; exit 1; }
+	GOTOSOCIAL='$(abspath $(GOTOSOCIAL))' TOOTIK='$(abspath $(TOOTIK))' go test \
+	  -run 'Peer_($(if $(GOTOSOCIAL),GoToSocial,-)|$(if $(TOOTIK),Tootik,-))' -tags peer -count=1 -v ./cmd/node
 
 judge: build ## judges that nobody here wrote, on running nodes: make judge CHECKS=/path/to/checks
 	CHECKS='$(CHECKS)' .ci/judge ./manypots $(ONLY)
