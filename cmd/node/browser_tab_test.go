@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/url"
 	"os"
 	"regexp"
@@ -358,48 +357,6 @@ func command[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.V
 	}
 }
 
-// has fails when a field does not hold this.
-func (at *tab) has(name, value string) *tab {
-	at.Helper()
-	if typed := evaluate[string](at, field(name)+`?.value ?? "no such field"`); typed != value {
-		at.Errorf("%s has %q in %s instead of %q", at.here(), typed, name, value)
-	}
-	return at
-}
-
-// says fails when the page does not say all of this.
-func (at *tab) says(words ...string) *tab {
-	at.Helper()
-	for _, w := range words {
-		if !strings.Contains(at.text, w) {
-			at.Errorf("%s does not say %q:\n%s", at.here(), w, at.text)
-		}
-	}
-	return at
-}
-
-func (at *tab) saysNot(words ...string) *tab {
-	at.Helper()
-	for _, w := range words {
-		if strings.Contains(at.text, w) {
-			at.Errorf("%s says %q:\n%s", at.here(), w, at.text)
-		}
-	}
-	return at
-}
-
-// until looks again and again until the page says this: what the other node has to hear first takes its time.
-func (at *tab) until(words string) *tab {
-	at.Helper()
-	for end := time.Now().Add(patience); !strings.Contains(at.text, words); {
-		if time.Now().After(end) {
-			at.Fatalf("%s never says %q:\n%s", at.here(), words, at.text)
-		}
-		at.turn(chromedp.Reload())
-	}
-	return at
-}
-
 // signIn comes in by the door.
 func (at *tab) signIn(nickname string) *tab {
 	at.Helper()
@@ -416,34 +373,4 @@ func (at *tab) speaks() *tab {
 	return at.open("/settings").write("language", at.language).send("/settings").is(200)
 }
 
-// forms are those that a story met and those that it sent, by their paths without ids.
-type forms struct {
-	mu         sync.Mutex
-	seen, sent map[string]bool
-}
-
 var anID = regexp.MustCompile(`[0-9a-hjkmnp-tv-z]{26}`)
-
-func (f *forms) see(path string)  { f.note(&f.seen, path) }
-func (f *forms) send(path string) { f.note(&f.sent, path) }
-
-func (f *forms) note(in *map[string]bool, path string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if *in == nil {
-		*in = map[string]bool{}
-	}
-	(*in)[anID.ReplaceAllString(path, "{id}")] = true
-}
-
-// unsent are the forms that were seen and never sent.
-func (f *forms) unsent() (paths []string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, path := range slices.Sorted(maps.Keys(f.seen)) {
-		if !f.sent[path] {
-			paths = append(paths, path)
-		}
-	}
-	return paths
-}
