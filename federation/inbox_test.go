@@ -145,6 +145,9 @@ func TestInbox_sharesACommitAmongThoseWhoWait(t *testing.T) {
 				for i := range codes {
 					r := n.request(vera(), mustJSON(with(hello(vera()), doc{"id": fmt.Sprint(victim, "/c/", i)})))
 					all.Go(func() { codes[i] = n.posts(r).Code })
+					for i == 0 && !n.in.collector.setOut() { // with one alone, and the others wait together
+						runtime.Gosched()
+					}
 				}
 				for n.in.collector.gathered() < many-1 {
 					runtime.Gosched()
@@ -165,6 +168,13 @@ func TestInbox_sharesACommitAmongThoseWhoWait(t *testing.T) {
 			}
 		})
 	}
+}
+
+// setOut reports that whoever waited is in a commit.
+func (c *collector) setOut() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.running && len(c.waiting) == 0
 }
 
 func (c *collector) gathered() int {
