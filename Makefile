@@ -52,6 +52,9 @@ judge: build ## judges that nobody here wrote, on running nodes: make judge CHEC
 storm: ## three nodes, a thousand changes, a third of the answers lost, twenty kills
 	TEST_THREE_NODES=1000 .ci/services go test -count=1 -v -timeout 30m -run '^TestThreeNodes' ./cmd/node
 
+power: ## a disk that keeps nothing it is given, as strace tells the node: apt-get install strace
+	.ci/services go test -count=1 -v -tags power -run '^TestPower' ./cmd/node
+
 corpus: ## real documents of others through every door: make corpus CORPUS=/path/to/corpus
 	TEST_CORPUS='$(abspath $(CORPUS))' .ci/services go test -count=1 -v -run 'Corpus|corpus' ./federation ./federation/codec
 
@@ -64,4 +67,4 @@ fuzz: ## every parser of foreign bytes, ten seconds each
 	    echo "$$(dirname $$f) $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s $$(dirname $$f) || exit 1; \
 	  done; done
 
-.PHONY: help run test demo shots check lint fmt fmt-check build peer judge storm corpus bench fuzz
+.PHONY: help run test demo shots check lint fmt fmt-check build peer judge storm power corpus bench fuzz
