@@ -72,14 +72,10 @@ func (c *call) choosePage(v *store.View, wrong web.Problems) (web.ChoosePage, er
 // showDraw shows a draw to those who were in it and to the giver: as a page that has rechecked it, and as the sheet with which
 // everybody can recheck it themselves.
 func showDraw(c *call) error {
-	id := sharing.OfferID(c.id())
 	var sheet sharing.Sheet
-	var seen seenOffer
+	var page web.DrawPage
 	err := c.view(func(v *store.View) (err error) {
-		if seen, err = c.seeOffer(v, id); err != nil {
-			return err
-		}
-		sheet, err = sharing.SheetOf(v, c.by(), id)
+		sheet, page, err = c.seeDraw(v, sharing.OfferID(c.id()))
 		return err
 	})
 	if err != nil {
@@ -91,14 +87,38 @@ func showDraw(c *call) error {
 		}
 		return c.write(http.StatusOK, "application/json", sheet)
 	}
-	return c.send(http.StatusOK, c.drawPage(seen, sheet))
+	return c.send(http.StatusOK, page)
 }
 
-func (c *call) drawPage(seen seenOffer, sheet sharing.Sheet) web.DrawPage {
-	page := web.DrawPage{
-		ID: string(seen.ID), Title: seen.Title, Round: sheet.Round, Commit: sheet.Commit, Left: sheet.Left,
-		Sheet: offerPath(seen.ID) + "/draw?sheet=1",
+// seeDraw looks at the last draw that the caller was in, or that was made of her own thing. It is hers to see whatever has happened
+// between the two since (DESIGN 4): it names nobody. A thing that she no longer sees is called what her claim's page calls it, and
+// the page leads back there.
+func (c *call) seeDraw(v *store.View, id sharing.OfferID) (sheet sharing.Sheet, page web.DrawPage, err error) {
+	sheet, err = sharing.SheetOf(v, c.by(), id)
+	seen, hidden := c.seeOffer(v, id)
+	if hidden != nil && (err != nil || !fault.Is(hidden, fault.NotFound)) {
+		return sheet, page, hidden // where there is nothing to see there is no draw either
 	}
+	if err != nil {
+		return sheet, page, err
+	}
+	mine, err := sharing.ClaimIn(v, c.by(), id, sheet)
+	if err != nil {
+		return sheet, page, err
+	}
+	page = drawPage(sheet, mine)
+	page.Title, page.Back, page.Sheet = seen.Title, offerPath(id), offerPath(id)+"/draw?sheet=1"
+	if hidden == nil || mine == nil {
+		return sheet, page, nil
+	}
+	o, err := claimed(v, *mine, c.by())
+	page.Title, page.Back = o.Title, claimPath(mine.ID)
+	return sheet, page, err
+}
+
+// drawPage is a sheet with its recheck. mine is the reader's claim in it, nil for none.
+func drawPage(sheet sharing.Sheet, mine *sharing.Claim) web.DrawPage {
+	page := web.DrawPage{Round: sheet.Round, Commit: sheet.Commit, Left: sheet.Left}
 	for _, secret := range sheet.Secrets {
 		text, _ := secret.MarshalText()
 		page.Secrets = append(page.Secrets, string(text))
@@ -111,7 +131,7 @@ func (c *call) drawPage(seen seenOffer, sheet sharing.Sheet) web.DrawPage {
 		e := sheet.Claims[at]
 		page.Tickets = append(page.Tickets, web.Ticket{
 			Place: i + 1, Ticket: ticket, Quantity: e.Quantity, OthersFirst: e.OthersFirst,
-			Promised: slices.Contains(sheet.Promised, ticket), Mine: seen.mine != nil && seen.mine.ticket == ticket,
+			Promised: slices.Contains(sheet.Promised, ticket), Mine: mine != nil && mine.Ticket == ticket,
 		})
 	}
 	if err := sheet.Check(); err != nil {

@@ -22,6 +22,9 @@ func (s seenClaim) page(c *call) web.ClaimPage {
 	if s.side == agreeing.Giver {
 		p.Side = "giver"
 	}
+	if s.round > 0 {
+		p.Rounds = []web.Round{{Number: s.round, Href: p.OfferHref + "/draw"}}
+	}
 	p.TimeRefused = s.asking != nil && s.asking.TimeRefused()
 	for _, m := range s.messages {
 		mine := m.From == s.side

@@ -29,6 +29,7 @@ type seenClaim struct {
 	home        string            // the collective where the thing lives; empty at home
 	other       string            // the other's nickname, once it may be known
 	from        string            // the other's collective; empty when it is ours
+	round       int               // the last that the asker's claim was in at home; 0 when none was
 	messages    []agreeing.Message
 }
 
@@ -88,6 +89,11 @@ func (c *call) seeClaimOf(v *store.View, id agreeing.ID) (seen seenClaim, err er
 		return seen, seen.asGiver(v, claim, o)
 	}
 	seen.side, seen.ticket = agreeing.Asker, claim.Ticket
+	sheet, err := sharing.SheetFor(v, claim)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return seen, err
+	}
+	seen.round = sheet.Round
 	if claim.State != agreeing.Promised {
 		return seen, nil
 	}

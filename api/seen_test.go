@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"codeberg.org/manypots/manypots/models"
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/sharing"
@@ -123,6 +124,45 @@ func TestDocuments_holdNothingThatIsNotForTheirReader(t *testing.T) {
 			h.Error("the sheet is not a file")
 		}
 		sage.get(offer+"/draw").is(h.T, http.StatusNotFound, nil)
+	})
+}
+
+// A sheet names nobody, and who was in its round may recheck it whatever has happened between the two since (DESIGN 4). Of the thing
+// and its giver she reads there what her own claim's page says, and no more (product F6).
+func TestDraw_staysOpenToWhomItWasMadeAmong(t *testing.T) {
+	inHouse(t, func(h *house) {
+		sage := h.setUp()
+		giver, kim, ben, kai := h.joins(sage, "Gia"), h.joins(sage, "Kim"), h.joins(sage, "Ben"), h.joins(sage, "Kai")
+		values := url.Values{"form_key": {giver.key()}, "title": {"Two kitchen chairs"}, "description": {"Beech."}, "then": {"publish"}, "quantity": {"1"}}
+		offer := giver.led(giver.postWith("/offers", values, photograph(h)))
+		claim := kim.asks(offer, nil)
+		ben.asks(offer, nil)
+		h.later(48 * time.Hour)
+		h.do(func(tx *store.Tx) error {
+			if err := models.KeepApart(tx, kai.m, giver.m.ID); err != nil {
+				return err
+			}
+			return models.KeepApart(tx, giver.m, kim.m.ID)
+		})
+		for _, path := range []string{offer, offer + "/draw", offer + "/draw?sheet=1"} {
+			nowhere := strings.Replace(path, id(offer), store.RandomID[string](), 1)
+			for name, b := range map[string]*browser{"Kai was not in it": kai, "nobody known": h.browser()} {
+				if got, none := b.get(path), b.get(nowhere); !got.sameAs(none, id(path), id(nowhere)) {
+					h.Errorf("%s, and %s is %d, a random id %d", name, path, got.status, none.status)
+				}
+			}
+		}
+		kim.get(offer).is(h.T, http.StatusNotFound, nil)
+		var sheet sharing.Sheet
+		kim.program().call("GET", offer+"/draw", nil).is(h.T, http.StatusOK, &sheet)
+		if err := sheet.Check(); err != nil {
+			h.Errorf("the sheet does not hold: %v", err)
+		}
+		page := kim.get(offer + "/draw")
+		page.says(h.T, sheet.Commit, "Two kitchen chairs", `href="`+claim+`"`, "n-Table-mine")
+		page.saysNot(h.T, "Gia", "Ben", "Beech", "/media/", `href="`+offer+`"`)
+		kim.get(claim).says(h.T, `href="`+offer+`/draw"`)
+		ben.get(offer+"/draw").says(h.T, sheet.Commit, `href="`+offer+`"`, "n-Table-mine")
 	})
 }
 

@@ -295,8 +295,8 @@ type Ask struct {
 
 // DrawPage is a draw's sheet, rechecked: GET /offers/{id}/draw.
 type DrawPage struct {
-	ID      string
 	Title   string
+	Back    string // path of the thing; of the reader's own claim where she no longer sees the thing
 	Round   int
 	Commit  string
 	Secrets []string // s₁ to s_r

@@ -167,9 +167,9 @@ func samples() []sample {
 			{ClaimID: "c2", From: "Oak Row", Quantity: 1, OthersFirst: true},
 			{ClaimID: "c3", Name: "سلمى", Area: "المتنزه", Note: "أحتاجها لغرفة الأولاد.", Quantity: 1},
 		}, Problems: Problems{{"claim", "Please choose somebody, or let it be drawn."}}}, false},
-		{"draw", DrawPage{ID: "1", Title: "Two kitchen chairs", Round: 2, Commit: offer("").DrawCommit, Secrets: []string{offer("").DrawCommit, offer("").DrawCommit}, Left: 1, Sheet: "/offers/1/draw?format=json",
+		{"draw", DrawPage{Back: "/offers/1", Title: "Two kitchen chairs", Round: 2, Commit: offer("").DrawCommit, Secrets: []string{offer("").DrawCommit, offer("").DrawCommit}, Left: 1, Sheet: "/offers/1/draw?format=json",
 			Tickets: []Ticket{{1, ticket, 2, false, false, false}, {2, ticket, 1, false, true, true}, {3, ticket, 1, true, false, false}}, Rounds: []Round{{1, "/offers/1/draw?round=1"}}}, false},
-		{"draw-wrong", DrawPage{ID: "1", Title: "Two kitchen chairs", Round: 1, Left: 1, Wrong: "The first secret does not match the seal."}, false},
+		{"draw-wrong", DrawPage{Back: "/claims/1", Title: "Two kitchen chairs", Round: 1, Left: 1, Wrong: "The first secret does not match the seal."}, false},
 		{"claim", claim, false},
 		{"claim-agreed", with(claim, func(p *ClaimPage) {
 			p.Picked, p.CanPick, p.Place, p.Contact, p.PurgeOn, p.PlaceSent = &evenings[0], false, "Elm Street 7, ground floor", "ring at the blue door", in(10*day), true

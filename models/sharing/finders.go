@@ -3,6 +3,7 @@ package sharing
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -61,7 +62,8 @@ func OffersBy(v *store.View, m people.MemberID) ([]Offer, error) {
 	return store.All[Offer](v.DB().Where("giver = ? AND home = '' AND purged_at IS NULL", m).Order("id DESC"))
 }
 
-// SheetOf gives the last sheet of an offer to its giver and to those who were in that round; to nobody else.
+// SheetOf gives the last sheet of an offer to its giver, and to whoever asked for it the last one that she was in, whether or not she
+// still sees the offer; to nobody else (DESIGN 4).
 func SheetOf(v *store.View, by people.Member, id OfferID) (Sheet, error) {
 	o, err := FindOffer(v, id)
 	if err != nil {
@@ -71,11 +73,25 @@ func SheetOf(v *store.View, by people.Member, id OfferID) (Sheet, error) {
 	if err != nil || o.GivenBy(by.ID) {
 		return r.Sheet, err
 	}
-	mine, err := store.All[Claim](v.DB().Where("offer = ? AND asker = ?", id, by.ID).Order("id"))
+	mine, err := claimsOn(v, id, by.ID)
 	if err != nil {
 		return Sheet{}, err
 	}
 	return roundWith(v, id, mine)
+}
+
+// ClaimIn finds the claim with which a member took part in a draw; nil when she did not.
+func ClaimIn(v *store.View, by people.Member, id OfferID, s Sheet) (*Claim, error) {
+	mine, err := claimsOn(v, id, by.ID)
+	if i := slices.IndexFunc(mine, func(c Claim) bool { return s.Has(c.Ticket) }); i >= 0 {
+		return &mine[i], err
+	}
+	return nil, err
+}
+
+// claimsOn lists what a member asked of an offer, live and ended.
+func claimsOn(v *store.View, id OfferID, m people.MemberID) ([]Claim, error) {
+	return store.All[Claim](v.DB().Where("offer = ? AND asker = ?", id, m).Order("id"))
 }
 
 // SheetFor gives the sheet of the last round that a remote claim took part in.

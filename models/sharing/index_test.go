@@ -56,6 +56,7 @@ func TestFinders_haveAnIndex(t *testing.T) {
 			"PromisesOf":   func(v *store.View) error { return list(sharing.PromisesOf(v, id)) },
 			"OffersBy":     func(v *store.View) error { return list(sharing.OffersBy(v, st.ana.ID)) },
 			"SheetOf":      func(v *store.View) error { return list(sharing.SheetOf(v, st.ben, id)) },
+			"ClaimIn":      func(v *store.View) error { return list(sharing.ClaimIn(v, st.ben, id, sharing.Sheet{})) },
 			"SheetFor":     func(v *store.View) error { return list(sharing.SheetFor(v, st.claim(claim))) },
 			"Due":          func(v *store.View) error { return list(sharing.Due(v, 10)) },
 			"AskingOf":     func(v *store.View) error { return list(sharing.AskingOf(v, st.asking(asking).Mirror, st.ben.ID)) },
