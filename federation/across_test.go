@@ -275,15 +275,64 @@ func TestAcross_aMirrorWithoutAWordFromHomeVanishesAfterAWeek(t *testing.T) {
 		for range 8 {
 			s.Later(day)
 		}
+		s.Later(61 * time.Minute) // to answer when it was asked last
 		s.birch.Do(sharing.ForgetExpired)
-		s.birch.See(func(v *store.View) error {
-			_, err := sharing.FindMirrorByIRI(v, s.alder.Base.Offer(string(s.bike)))
-			if !fault.Is(err, fault.NotFound) {
-				t.Errorf("still there: %v", err)
-			}
-			return nil
-		})
+		if s.mirrored() {
+			t.Error("still there")
+		}
 	})
+}
+
+// A week in which this node was away, or that its clock skipped, is not a week in which home was silent.
+func TestAcross_aNodeThatWasAwayForAWeekAsksBeforeItForgets(t *testing.T) {
+	onTheStreet(t, func(s *street) {
+		asking := s.mayaAsks()
+		s.Settle()
+		s.birch.GoesDown()
+		s.Later(8 * day)
+		s.birch.ComesUp()
+		s.birch.Do(sharing.ForgetExpired) // as at start, before anything else
+		if !s.mirrored() {
+			t.Fatal("forgotten before anybody was asked")
+		}
+		stands(s.birch, asking, agreeing.Gathering)
+		s.Settle()
+		s.Later(2 * time.Hour)
+		s.birch.Do(sharing.ForgetExpired)
+		if !s.mirrored() {
+			t.Error("forgotten although its home lists it")
+		}
+
+		s.birch.GoesDown()
+		s.Later(8 * day)
+		s.alder.GoesDown()
+		s.birch.ComesUp()
+		s.Settle()
+		s.birch.Do(sharing.ForgetExpired)
+		if !s.mirrored() {
+			t.Error("forgotten after one try")
+		}
+		s.Later(30 * time.Minute)
+		s.Later(31 * time.Minute)
+		s.birch.Do(sharing.ForgetExpired)
+		if s.mirrored() {
+			t.Error("a home that stays silent is not forgotten")
+		}
+	})
+}
+
+// mirrored reports that Birch shows the bike.
+func (s *street) mirrored() (there bool) {
+	s.Helper()
+	s.birch.See(func(v *store.View) error {
+		m, err := sharing.FindMirror(v, s.mirror)
+		there = err == nil && m.LeaseUntil != nil
+		if fault.Is(err, fault.NotFound) {
+			return nil
+		}
+		return err
+	})
+	return there
 }
 
 func TestAcross_whoIsKeptApartIsLeftOutWithoutAWord(t *testing.T) {

@@ -13,8 +13,8 @@ import (
 	"codeberg.org/manypots/manypots/models/wire"
 )
 
-// ComeBack is called when a node starts, before its wheels turn. After a restore it puts things right here and has every neighbour
-// looked at; that our actor is sent again has them look at us.
+// ComeBack is called when a node starts, before its wheels turn. It sees to it that every neighbour is read each day. After a restore it
+// puts things right here and has every neighbour looked at at once; that our actor is sent again has them look at us.
 //
 // What waits to be sent is sent under the ids that it always had, so whoever has had it does nothing; new ids are never those of
 // events that are lost, for they hold the time or chance.
@@ -22,10 +22,13 @@ func (f *Federation) ComeBack(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "come back")
 	return f.update(ctx, func(tx *store.Tx) error {
 		back, err := models.ComeBack(tx)
-		if err != nil || !back {
+		switch {
+		case err != nil:
 			return err
+		case back:
+			return f.PullAll(tx)
 		}
-		return f.PullAll(tx)
+		return eachFriend(tx, f.pullTomorrow)
 	})
 }
 

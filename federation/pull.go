@@ -23,9 +23,9 @@ const (
 // pull reads what a neighbour has open: what is there is renewed, what is newer is fetched, what is gone is forgotten (DESIGN 2).
 func (f *Federation) pull(ctx context.Context, collective string) (func(*store.Tx) error, error) {
 	var open string
-	err := f.view(ctx, func(v *store.View) error {
-		friends, err := friend(v, collective)
-		if err != nil || !friends {
+	var friends bool
+	err := f.view(ctx, func(v *store.View) (err error) {
+		if friends, err = friend(v, collective); err != nil || !friends {
 			return err
 		}
 		actor, err := neighbours.FindActor(v, collective)
@@ -35,8 +35,11 @@ func (f *Federation) pull(ctx context.Context, collective string) (func(*store.T
 	if err != nil {
 		return nil, err
 	}
-	if open == "" {
-		return func(*store.Tx) error { return nil }, nil // a neighbour no more, or one that shows no collection
+	if !friends {
+		return func(*store.Tx) error { return nil }, nil
+	}
+	if open == "" { // it shows no collection; that may change
+		return func(tx *store.Tx) error { return f.pulled(tx, collective) }, nil
 	}
 	present, err := f.walk(ctx, open)
 	if err != nil {
@@ -63,8 +66,30 @@ func (f *Federation) pull(ctx context.Context, collective string) (func(*store.T
 		if err := tx.Enqueue(f.agreementsJob(collective)); err != nil {
 			return err
 		}
-		return f.pullTomorrow(tx, collective)
+		return f.pulled(tx, collective)
 	}, nil
+}
+
+func (f *Federation) pulled(tx *store.Tx, collective string) error {
+	if err := neighbours.Asked(tx, collective); err != nil {
+		return err
+	}
+	return f.pullTomorrow(tx, collective)
+}
+
+// pullFailed has a neighbour asked again later; after half a day, or where we are refused, tomorrow. Whether it answers or not, it is
+// asked every day for as long as it is a neighbour.
+func (f *Federation) pullFailed(tx *store.Tx, j store.Job, failure error) error {
+	if j.Attempt < pullAttempts && !hopeless(failure) {
+		if err := neighbours.Asked(tx, j.Subject); err != nil {
+			return err
+		}
+		return tx.RetryJob(j, f.Wall(), cause(failure))
+	}
+	if err := tx.FinishJob(j); err != nil {
+		return err
+	}
+	return f.pulled(tx, j.Subject)
 }
 
 func (f *Federation) pullTomorrow(tx *store.Tx, collective string) error {
@@ -79,7 +104,9 @@ func (f *Federation) pullNow(tx *store.Tx, collective string) error {
 
 // PullAll has the open things of every neighbour read now. The pulls go on by themselves once a day of real time; this is for a
 // clock that was turned, and for whoever suspects that something is missing.
-func (f *Federation) PullAll(tx *store.Tx) error {
+func (f *Federation) PullAll(tx *store.Tx) error { return eachFriend(tx, f.pullNow) }
+
+func eachFriend(tx *store.Tx, do func(tx *store.Tx, collective string) error) error {
 	const page = 100
 	for after := neighbours.EdgeID(""); ; {
 		friends, err := neighbours.Friends(tx.View, after, page)
@@ -87,7 +114,7 @@ func (f *Federation) PullAll(tx *store.Tx) error {
 			return err
 		}
 		for _, n := range friends {
-			if err := f.pullNow(tx, n.Actor.IRI); err != nil {
+			if err := do(tx, n.Actor.IRI); err != nil {
 				return err
 			}
 			after = n.Edge.ID

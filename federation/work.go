@@ -88,11 +88,8 @@ func (f *Federation) run(ctx context.Context, j store.Job) error {
 	f.Log.WarnContext(ctx, "federation: a job failed", "job", j.Kind, "attempt", j.Attempt, "error", err)
 	return f.update(ctx, func(tx *store.Tx) error {
 		switch {
-		case j.Kind == JobPull && j.Attempt >= pullAttempts:
-			if err := tx.FinishJob(j); err != nil {
-				return err
-			}
-			return f.pullTomorrow(tx, j.Subject)
+		case j.Kind == JobPull:
+			return f.pullFailed(tx, j, err)
 		case hopeless(err):
 			return tx.FinishJob(j)
 		}

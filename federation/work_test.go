@@ -69,6 +69,30 @@ func TestPull_bringsWhatIsNewAndForgetsWhatIsGone(t *testing.T) {
 	})
 }
 
+// A refusal ends nothing, nor does a restart: a neighbour is asked every day, for its silence counts only where it was asked.
+func TestPull_goesOnEveryDayForAsLongAsTheyAreNeighbours(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.befriend()
+		v.answers(theirOpen, 403)
+		n.pull(n.PullAll)
+		before := v.asked(theirOpen)
+		n.later(25 * time.Hour)
+		n.works()
+		if v.asked(theirOpen) != before+1 {
+			n.Error("who refused once is not asked again")
+		}
+		n.do(func(tx *store.Tx) error { return tx.DB().Where("kind = ?", JobPull).Delete(&store.Job{}).Error })
+		if err := n.ComeBack(context.Background()); err != nil {
+			n.Fatal(err)
+		}
+		n.later(25 * time.Hour)
+		n.works()
+		if v.asked(theirOpen) != before+2 {
+			n.Error("nobody is asked any more after a start")
+		}
+	})
+}
+
 // Security S10: a walk that does not end says nothing about what is missing.
 func TestPull_givesUpWhereACollectionHasNoEnd(t *testing.T) {
 	inVillage(t, func(n *node, v *village) {

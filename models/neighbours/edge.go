@@ -59,6 +59,8 @@ type Edge struct {
 	TheirFollow    string
 	TheirsAccepted bool
 	Since          time.Time // of State
+	// AskedAt is when they were last asked what they have open; nil before the first time (Asked).
+	AskedAt *time.Time
 	// Sends is what flows to them, and Shows what we take in of theirs, while we are neighbours (flow.go).
 	Sends, Shows Flows
 }

@@ -29,10 +29,12 @@ type Mirror struct {
 // TableName is gorm's; offers live in the same table.
 func (Mirror) TableName() string { return "offers" }
 
-// lease is how long a mirror stands without a word from home; listRead is how long reading all that a home has open may take.
+// lease is how long a mirror stands without a word from home; listRead is how long reading all that a home has open may take; answerIn
+// is how long a home has to answer when it is asked.
 const (
 	lease    = 7 * 24 * time.Hour
 	listRead = 10 * time.Minute
+	answerIn = time.Hour
 )
 
 // Heard is a listing as its home tells it.
@@ -159,7 +161,9 @@ func Renew(tx *store.Tx, home string, present map[string]int64) (stale []string,
 		seen[m.IRI] = true
 		if seq > m.Seq {
 			stale = append(stale, m.IRI)
-			continue
+		}
+		if m.LeaseUntil == nil {
+			continue // what left comes back when it has been fetched
 		}
 		m.LeaseUntil = &until
 		if err := tx.Save(&m); err != nil {
@@ -182,8 +186,14 @@ func Forget(tx *store.Tx, m Mirror) (err error) {
 
 // ForgetExpired removes mirrors whose homes have been silent for longer than the lease. What our members asked for there has not
 // been decided, and their pages say that the home is silent.
+//
+// A lease that ran out while this node was away, or at one turn of its clock, is our silence and not theirs: a neighbour's ends when it
+// has been asked since and has had an hour to answer (neighbours.Asked). Whoever is no neighbour is asked nothing.
 func ForgetExpired(tx *store.Tx) error {
-	late, err := store.All[Mirror](tx.DB().Where("home <> '' AND lease_until < ?", tx.Now).Order("lease_until, id").Limit(500))
+	const unasked = `EXISTS (SELECT 1 FROM edges WHERE edges.actor = offers.home AND edges.state = 'neighbours'
+		AND (edges.asked_at IS NULL OR edges.asked_at <= offers.lease_until OR edges.asked_at > ?))`
+	late, err := store.All[Mirror](tx.DB().Where("home <> '' AND lease_until < ? AND NOT "+unasked, tx.Now, tx.Now.Add(-answerIn)).
+		Order("lease_until, id").Limit(500))
 	if err != nil {
 		return err
 	}
