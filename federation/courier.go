@@ -143,7 +143,7 @@ func (f *Federation) deliverable(tx *store.Tx, all []wire.Parcel) (parcels []wir
 			parcels = append(parcels, p)
 			continue
 		}
-		if err := wire.Withhold(tx, p.Delivery, "withheld"); err != nil {
+		if err := wire.Withhold(tx, p.Delivery, wire.Withheld); err != nil {
 			return nil, err
 		}
 	}

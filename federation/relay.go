@@ -51,6 +51,7 @@ func translations() map[store.EventKind]translation {
 		neighbours.ReportPassedOn:    (*Federation).reportPassedOn,
 
 		neighbours.NeighbourFlowChosen: (*Federation).flowChosen,
+		neighbours.ShutOutLifted:       (*Federation).letIn,
 	}
 }
 

@@ -168,6 +168,31 @@ func follow(id, actor, object string) map[string]any {
 	return map[string]any{"id": id, "type": "Follow", "actor": actor, "object": object}
 }
 
+// letIn makes up for what was not said while a block stood. Who is still shut out by another hears nothing; a neighbour is read at
+// once, and reads us. Our own words to many come again with the next change; what is gone is said to be gone, since nothing else will.
+func (f *Federation) letIn(tx *store.Tx, e store.Event) ([]letter, error) {
+	lifted := neighbours.ShutOut{Subject: e.Subject}
+	edges, err := neighbours.EdgesBehind(tx.View, e.Subject)
+	if err != nil {
+		return nil, err
+	}
+	for _, edge := range edges {
+		if edge.State != neighbours.Neighbours {
+			continue
+		}
+		if err := f.pullNow(tx, edge.Actor); err != nil {
+			return nil, err
+		}
+	}
+	return nil, wire.RenewDeletes(tx, f.Wall(), func(host string) (bool, error) {
+		if !lifted.Reaches(host) {
+			return false, nil
+		}
+		shut, err := neighbours.Blocked(tx.View, host)
+		return !shut, err
+	})
+}
+
 // followerAccepted lets a follower know that it will hear from us.
 func (f *Federation) followerAccepted(tx *store.Tx, e store.Event) ([]letter, error) {
 	who, err := neighbours.FindFollower(tx.View, neighbours.FollowerID(e.Subject))

@@ -84,7 +84,7 @@ func (p Passage) May(origin string, a wire.Activity, flow Flow) (bool, error) {
 		if !a.Public {
 			return false, nil
 		}
-		return store.Exists(p.view.DB().Model(&Follower{}).Where("origin = ?", origin))
+		return store.Exists(p.view.DB().Model(&Follower{}).Where("origin = ? AND NOT hushed", origin))
 	case met && edge.State == Neighbours:
 		return true, nil
 	}

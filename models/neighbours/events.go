@@ -20,12 +20,15 @@ const (
 // FollowerAccepted names a Follower: Accept of Follower.FollowID.
 const FollowerAccepted store.EventKind = "follower.accepted"
 
+// ShutOutLifted names what a shut-out was about, a host or an actor: what could not be said there meanwhile, and must be, is said now.
+const ShutOutLifted store.EventKind = "shut_out.lifted"
+
 // Events are the kinds that this package records.
 func Events() []store.EventKind {
 	return []store.EventKind{
 		NeighbourAsked, NeighbourAccepted, NeighbourDeclined, NeighbourParted, NeighbourBefriended, FollowerAccepted,
 		WishHeard, WishDeclined, ReportPassedOn,
-		NeighbourFlowChosen,
+		NeighbourFlowChosen, ShutOutLifted,
 	}
 }
 

@@ -22,6 +22,8 @@ type Follower struct {
 	FollowID string     // the id of their Follow
 	Inbox    string     // where deliveries go: Actor.Mailbox
 	Since    time.Time
+	// Hushed is set while a block covers them: nothing is queued for them then.
+	Hushed bool
 }
 
 // AddFollower takes a Follow and records that it is to be accepted, also when it comes again. Refusals: Forbidden
@@ -71,10 +73,11 @@ func FindFollower(v *store.View, id FollowerID) (Follower, error) {
 	return store.First[Follower](v.DB().Where("id = ?", id), "follower.unknown")
 }
 
-// FollowerInboxes lists where what one of our actors publishes goes, each inbox once, in order, from after the given one.
+// FollowerInboxes lists where what one of our actors publishes goes, each inbox once, in order, from after the given one. Where
+// everybody is blocked there is none.
 func FollowerInboxes(v *store.View, of wire.Actor, after string, limit int) ([]string, error) {
 	var inboxes []string
-	err := v.DB().Model(&Follower{}).Distinct().Where("followed = ? AND inbox > ?", of, after).
+	err := v.DB().Model(&Follower{}).Distinct().Where("followed = ? AND NOT hushed AND inbox > ?", of, after).
 		Order("inbox").Limit(limit).Pluck("inbox", &inboxes).Error
 	return inboxes, err
 }

@@ -199,5 +199,15 @@ func TestFinders_haveAnIndex(t *testing.T) {
 		} {
 			n.Run(name, func(*testing.T) { storetest.IndexedFinder(n, n.Store, find) })
 		}
+		n.birchPersonFollows()
+		for name, verb := range map[string]func(tx *store.Tx) error{
+			"block": func(tx *store.Tx) error { return neighbours.Block(tx, n.sage, "birch.example") },
+			"lift":  func(tx *store.Tx) error { return neighbours.Unblock(tx, n.sage, "birch.example") },
+			"let in": func(tx *store.Tx) error {
+				return wire.RenewDeletes(tx, n.now, func(string) (bool, error) { return true, nil })
+			},
+		} {
+			n.Run(name, func(*testing.T) { storetest.IndexedVerb(n, n.Store, n.now, verb) })
+		}
 	})
 }

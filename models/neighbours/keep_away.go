@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
+	"gorm.io/gorm"
 
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/people"
@@ -52,15 +53,18 @@ func keepAway(tx *store.Tx, in NewShutOut) (shut ShutOut, parted []Edge, err err
 	} else if err != nil {
 		return shut, nil, err
 	}
+	if shut.Severity == Blocking && in.Severity != Blocking {
+		shut.Record(ShutOutLifted, shut.Subject)
+	}
 	review := in.review(tx.Now)
 	shut.Severity, shut.Reason, shut.ReviewAt, shut.Reminded = in.Severity, strings.TrimSpace(in.Reason), &review, false
 	if err := tx.Save(&shut); err != nil {
 		return shut, nil, err
 	}
-	if err := people.Settle(tx, NoticeReview, shut.Subject); err != nil || shut.Severity != Blocking {
+	if err := people.Settle(tx, NoticeReview, shut.Subject); err != nil {
 		return shut, nil, err
 	}
-	if err := dropFollowers(tx, shut); err != nil {
+	if err := hush(tx, shut); err != nil || shut.Severity != Blocking {
 		return shut, nil, err
 	}
 	parted, err = EdgesBehind(tx.View, shut.Subject)
@@ -96,9 +100,19 @@ func Unblock(tx *store.Tx, by people.Member, subject string) error {
 }
 
 func lift(tx *store.Tx, by people.Member, subject string) error {
-	done := tx.DB().Where("subject = ?", subject).Delete(&ShutOut{})
-	if done.Error != nil || done.RowsAffected == 0 {
-		return done.Error
+	s, err := FindShutOut(tx.View, subject)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.Record(ShutOutLifted, s.Subject)
+	if err := tx.Delete(&s); err != nil {
+		return err
+	}
+	if err := hush(tx, s); err != nil {
+		return err
 	}
 	if err := people.Settle(tx, NoticeReview, subject); err != nil {
 		return err
@@ -126,20 +140,29 @@ func EdgesBehind(v *store.View, subject string) (found []Edge, err error) {
 	}
 }
 
-// dropFollowers forgets who follows from there, so that nothing is queued for them.
-func dropFollowers(tx *store.Tx, s ShutOut) error {
-	if !s.IsHost() {
-		return tx.DB().Where("actor = ?", s.Subject).Delete(&Follower{}).Error
+// hush sees to it that nothing is queued for whoever follows from there while a block covers them, this one or another, and that
+// they hear again when none does.
+func hush(tx *store.Tx, s ShutOut) error {
+	covered := tx.DB().Model(&Follower{}).Where("actor = ?", s.Subject)
+	if s.IsHost() {
+		covered = tx.DB().Model(&Follower{})
 	}
 	var origins []string
-	if err := tx.DB().Model(&Follower{}).Distinct().Order("origin").Pluck("origin", &origins).Error; err != nil {
+	if err := covered.Distinct().Order("origin").Pluck("origin", &origins).Error; err != nil {
 		return err
 	}
 	for _, origin := range origins {
-		if !s.Reaches(origin) {
+		if s.IsHost() && !s.Reaches(origin) {
 			continue
 		}
-		if err := tx.DB().Where("origin = ?", origin).Delete(&Follower{}).Error; err != nil {
+		whole, err := Blocked(tx.View, origin)
+		if err != nil {
+			return err
+		}
+		alone := tx.DB().Model(&ShutOut{}).Select("1").Where("subject = followers.actor AND severity = ?", Blocking)
+		err = tx.DB().Model(&Follower{}).Where("origin = ?", origin).
+			Updates(map[string]any{"hushed": gorm.Expr("? OR EXISTS (?)", whole, alone), "version": gorm.Expr("version + 1")}).Error
+		if err != nil {
 			return err
 		}
 	}

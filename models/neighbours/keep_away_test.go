@@ -1,6 +1,8 @@
 package neighbours_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,6 +130,55 @@ func TestKeepAway_aBlockedNeighbourIsOneAgainWhenItIsLifted(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// Their server shows the follow all the while, so it must be true again.
+func TestKeepAway_whoFollowedHearsAgainWhenNoBlockCoversThemAnyMore(t *testing.T) {
+	alder(t, func(n *node) {
+		ada, bo, cy, far := person("ada"), person("bo"), person("cy"), neighbours.Actor{IRI: "https://a.far.example/u/x", Inbox: "https://a.far.example/inbox"}
+		cy.SharedInbox = "" // hears in an inbox of its own
+		for i, who := range []neighbours.Actor{ada, bo, cy, far} {
+			n.follow(who, wire.Collective, fmt.Sprint(who.IRI, "#follow", i))
+		}
+		hear := func(when string, want ...string) {
+			n.Helper()
+			if got := n.inboxes(wire.Collective, "", 10); !slices.Equal(got, want) {
+				n.Errorf("%s: %v hear, want %v", when, got, want)
+			}
+		}
+		block := func(subject string, how neighbours.Severity) {
+			n.Helper()
+			n.away(neighbours.NewShutOut{Subject: subject, Severity: how})
+		}
+		lift := func(subject string) {
+			n.Helper()
+			n.do(func(tx *store.Tx) error { return neighbours.Unblock(tx, n.sage, subject) })
+		}
+		all := []string{far.Inbox, mastoShed, cy.Inbox}
+		slices.Sort(all)
+		hear("at first", all...)
+		block("social.example", neighbours.Limited)
+		hear("who is limited", all...)
+		block(cy.IRI, neighbours.Blocking)
+		hear("one of them is blocked", far.Inbox, mastoShed)
+		block("social.example", neighbours.Blocking)
+		hear("their host is blocked", far.Inbox)
+		n.refused(n.try(func(tx *store.Tx) error { return neighbours.AddFollower(tx, ada, wire.Collective, ada.IRI+"#again") }), "neighbour.blocked")
+		n.do(func(tx *store.Tx) error { return neighbours.RemoveFollower(tx, ada.IRI, wire.Collective) })
+		n.do(func(tx *store.Tx) error { return neighbours.RemoveFollower(tx, bo.IRI, wire.Collective) })
+		n.follow(neighbours.Actor{IRI: "https://b.far.example/u/y", Inbox: "https://b.far.example/inbox"}, wire.Decisions, "https://b.far.example/f")
+		block("far.example", neighbours.Blocking)
+		block("a.far.example", neighbours.Blocking)
+		hear("everybody is blocked")
+		lift("far.example")
+		hear("a block below stands")
+		block("a.far.example", neighbours.Limited)
+		hear("it is a limit now", far.Inbox)
+		lift("social.example")
+		hear("the block of one stands", far.Inbox)
+		lift(cy.IRI)
+		hear("at last", all[0], cy.Inbox)
 	})
 }
 

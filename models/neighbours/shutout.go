@@ -21,7 +21,12 @@ const (
 )
 
 // ShutOut is a host, with everything below it, or one actor, that we keep away from. It is not told (protocol 4.11), and the reason
-// never leaves the node. What stood before stands again when it is lifted.
+// never leaves the node.
+//
+// What stood before a block stands again when it is lifted: a neighbour is one, and whoever followed us from there hears what we say
+// from then on, and the Deletes that were withheld meanwhile. What was open with a neighbour has ended (models.Part) and does not come
+// back, and an edge that was over stays over. What they say while they are blocked is not heard, the Undo of a Follow no more than a new
+// Follow: to whoever has left meanwhile comes what anybody may read, and their server drops it.
 type ShutOut struct {
 	Subject string `gorm:"primaryKey"` // "bad.example", or the id of an actor
 	store.Root

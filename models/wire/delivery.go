@@ -108,6 +108,9 @@ func Failed(tx *store.Tx, wall time.Time, d Delivery, f Failure) (Delivery, erro
 	return d, answered(tx, wall, f.Class, d.Host)
 }
 
+// Withheld is why a delivery ended that may not be made: a word for operators, and for RenewDeletes.
+const Withheld = "withheld"
+
 // Withhold ends a delivery that may not be made any more: parted, blocked. why is a word for operators.
 func Withhold(tx *store.Tx, d Delivery, why string) error {
 	d.State, d.LastStatus, d.LastError = DeliveryGone, 0, why
@@ -122,6 +125,31 @@ func GiveUp(tx *store.Tx, wall time.Time) error {
 		Updates(map[string]any{
 			"state": DeliveryGone, "last_error": "too_long", "lease_until": nil, "lease_token": "", "ended_at": tx.Now,
 		}).Error
+}
+
+// RenewDeletes tries the Deletes of what was said to many again that were withheld from hosts of which to says yes: somebody there may
+// still show what is gone. What was withheld longer ago than an ended delivery is kept is not said any more.
+func RenewDeletes(tx *store.Tx, wall time.Time, to func(host string) (bool, error)) error {
+	withheld := func() *gorm.DB {
+		deletes := tx.DB().Model(&Activity{}).Select("1").Where("activities.id = deliveries.activity_id AND type = 'Delete' AND recipient = ''")
+		return tx.DB().Model(&Delivery{}).Where("last_error = 'withheld' AND EXISTS (?)", deletes)
+	}
+	var hosts []string
+	if err := withheld().Distinct().Order("host").Pluck("host", &hosts).Error; err != nil {
+		return err
+	}
+	for _, host := range hosts {
+		if ok, err := to(host); err != nil {
+			return err
+		} else if !ok {
+			continue
+		}
+		if err := renew(withheld().Where("host = ?", host), wall).Error; err != nil {
+			return err
+		}
+		tx.Ring(store.BellDeliveries)
+	}
+	return nil
 }
 
 // verdict decides what a failure means for a delivery of this age.
