@@ -10,9 +10,14 @@ import (
 
 // CheckKeys says in a sentence each what is wrong with the keys of our actors: by them other servers know us.
 func CheckKeys(v *store.View) (wrong []string, err error) {
-	pairs, err := wire.KeyPairs(v)
+	pairs, err := wire.AllActorKeys(v)
 	for _, pair := range pairs {
-		key, err := signature.ParsePrivateKey(pair.PrivatePEM)
+		private, err := pair.Private(v)
+		if err != nil {
+			wrong = append(wrong, fmt.Sprintf("A key of actor %s cannot be opened: the node key is missing or is not this database's.", pair.Actor))
+			continue
+		}
+		key, err := signature.ParsePrivateKey(private)
 		if err != nil {
 			wrong = append(wrong, fmt.Sprintf("A key of actor %s cannot be read.", pair.Actor))
 			continue

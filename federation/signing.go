@@ -37,10 +37,20 @@ func ourActors() []wire.Actor { return []wire.Actor{wire.Collective, wire.Decisi
 
 func keyKinds() []wire.KeyKind { return []wire.KeyKind{wire.KeyRSA, wire.KeyEd25519} }
 
-// EnsureKeys makes the key pairs that our actors lack. Making one takes a while, so it happens outside any transaction; of two
-// processes that start at once, the keys of one hold. Afterwards all are in memory.
+// EnsureKeys makes the key pairs that our actors lack, and encloses what is in clear. Making one takes a while, so it happens outside any
+// transaction; of two processes that start at once, the keys of one hold. Afterwards all are in memory. It refuses when
+// the node key is not this database's.
 func (f *Federation) EnsureKeys(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "ensure keys")
+	if err := f.view(ctx, wire.CheckActorKeys); err != nil { // before a node key is made where one is missing
+		return err
+	}
+	if err := f.Store.MakeNodeKey(); err != nil {
+		return err
+	}
+	if err := f.update(ctx, wire.EncloseActorKeys); err != nil {
+		return err
+	}
 	for _, actor := range ourActors() {
 		keys, err := f.readKeys(ctx, actor)
 		if err != nil {
@@ -134,12 +144,12 @@ func (f *Federation) findKeys(v *store.View, actor wire.Actor) (ownKeys, error) 
 	}
 	for _, kind := range keyKinds() {
 		if row, ok := rows.Current(kind); ok {
-			if keys.current[kind], err = f.parseKey(row); err != nil {
+			if keys.current[kind], err = f.parseKey(v, row); err != nil {
 				return keys, err
 			}
 		}
 		if row, ok := rows.Retired(kind); ok {
-			if keys.retired[kind], err = f.parseKey(row); err != nil {
+			if keys.retired[kind], err = f.parseKey(v, row); err != nil {
 				return keys, err
 			}
 		}
@@ -147,8 +157,12 @@ func (f *Federation) findKeys(v *store.View, actor wire.Actor) (ownKeys, error) 
 	return keys, nil
 }
 
-func (f *Federation) parseKey(row wire.ActorKey) (ownKey, error) {
-	private, err := signature.ParsePrivateKey(row.PrivatePEM)
+func (f *Federation) parseKey(v *store.View, row wire.ActorKey) (ownKey, error) {
+	text, err := row.Private(v)
+	if err != nil {
+		return ownKey{}, err
+	}
+	private, err := signature.ParsePrivateKey(text)
 	return ownKey{f.Base.Key(iri.Actor(row.Actor), row.Name()), private, row.PublicPEM}, err
 }
 

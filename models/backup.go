@@ -14,6 +14,7 @@ import (
 	"codeberg.org/manypots/manypots/models/media"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
 )
 
 // DeedBackupKey is written down where all members see it: somebody else may now be able to open backups.
@@ -53,7 +54,7 @@ func Backup(ctx context.Context, db *store.Store, album *media.Album, wall time.
 		if photos, err = media.Kept(v); err != nil {
 			return err
 		}
-		return v.Dump(notBackedUp(), archive.Add)
+		return v.Dump(notBackedUp(), wire.Disclosed(v, archive.Add))
 	})
 	if err != nil {
 		return err

@@ -6,10 +6,12 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"codeberg.org/manypots/manypots/federation/iri"
+	"codeberg.org/manypots/manypots/models/store"
 )
 
 // config is what the environment says. Every option has a _FILE form that names a file with its value.
@@ -18,6 +20,7 @@ type config struct {
 	Listen         string
 	MetricsListen  string
 	Data           string
+	NodeKey        string // a file, where systemd hands one over; empty: in the data folder
 	Database       string
 	TrustedProxies []netip.Prefix
 	Log            slog.Level
@@ -69,8 +72,11 @@ func options() []option {
 func readConfig(environ []string) (c config, err error) {
 	given := map[string]string{}
 	for _, pair := range environ {
-		if name, value, _ := strings.Cut(pair, "="); strings.HasPrefix(name, "MANYPOTS_") {
+		switch name, value, _ := strings.Cut(pair, "="); {
+		case strings.HasPrefix(name, "MANYPOTS_"):
 			given[name] = value
+		case name == "CREDENTIALS_DIRECTORY":
+			c.NodeKey = credential(value)
 		}
 	}
 	for _, o := range options() {
@@ -93,6 +99,21 @@ func readConfig(environ []string) (c config, err error) {
 		return c, fmt.Errorf("MANYPOTS_DEV_PEERS, MANYPOTS_DEV_CA and MANYPOTS_DEV_CLOCK are for trying things out: set MANYPOTS_DEV=on as well, or leave them away")
 	}
 	return c, nil
+}
+
+// credential is the node key that systemd hands over (LoadCredential=), from a place that is not in the data folder; empty when it
+// does not.
+func credential(dir string) string {
+	path := filepath.Join(dir, store.NodeKeyFile)
+	if _, err := os.Stat(path); dir == "" || err != nil {
+		return ""
+	}
+	return path
+}
+
+// store is how the database is opened.
+func (c config) store(log *slog.Logger) store.Config {
+	return store.Config{URL: c.Database, Dir: c.Data, NodeKey: c.NodeKey, Log: log}
 }
 
 func (o option) value(given map[string]string) (value, from string, err error) {

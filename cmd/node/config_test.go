@@ -35,6 +35,28 @@ func TestConfig_readsAnOptionFromAFile(t *testing.T) {
 	}
 }
 
+// The node key may lie outside the data folder, where systemd hands it over.
+func TestConfig_takesTheNodeKeyThatSystemdHandsOver(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "node-key")
+	environ := []string{"CREDENTIALS_DIRECTORY=" + dir}
+	for name, want := range map[string]string{"not among the credentials": "", "among them": path} {
+		if want != "" {
+			if err := os.WriteFile(path, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		} else if err := os.RemoveAll(path); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := readConfig(environ); err != nil || c.store(nil).NodeKey != want {
+			t.Errorf("%s: it reads %q, %v", name, c.NodeKey, err)
+		}
+	}
+	if c, err := readConfig([]string{"CREDENTIALS_DIRECTORY="}); err != nil || c.NodeKey != "" {
+		t.Errorf("without credentials it reads %q, %v", c.NodeKey, err)
+	}
+}
+
 func TestConfig_keepsDevelopmentSwitchesOffThePublicInternet(t *testing.T) {
 	for _, c := range []struct {
 		env []string

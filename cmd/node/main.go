@@ -89,7 +89,7 @@ func (s *surroundings) withStore(fn func(*store.Store) error) error {
 	if err := os.MkdirAll(s.config.Data, 0o700); err != nil {
 		return err
 	}
-	db, err := store.Open(s.ctx, store.Config{URL: s.config.Database, Dir: s.config.Data, Log: s.log})
+	db, err := store.Open(s.ctx, s.config.store(s.log))
 	if err != nil {
 		return err
 	}

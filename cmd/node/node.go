@@ -49,7 +49,7 @@ func open(ctx context.Context, c config, t *clock, log *slog.Logger) (n *node, e
 			return n, err
 		}
 	}
-	if n.store, err = store.Open(ctx, store.Config{URL: c.Database, Dir: c.Data, Log: log}); err != nil {
+	if n.store, err = store.Open(ctx, c.store(log)); err != nil {
 		return n, err
 	}
 	if n.album, err = media.OpenAlbum(c.Data); err != nil {

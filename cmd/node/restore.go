@@ -28,7 +28,7 @@ func (c restoreCommand) Run(s *surroundings) (err error) {
 		return err
 	}
 	defer done()
-	head, err := models.Restore(s.ctx, store.Config{URL: s.config.Database, Dir: s.config.Data, Log: s.log}, wall(), backup)
+	head, err := models.Restore(s.ctx, s.config.store(s.log), wall(), backup)
 	if err != nil {
 		return err
 	}

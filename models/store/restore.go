@@ -33,7 +33,7 @@ func Refill(ctx context.Context, c Config, now time.Time, schema int64, fill fun
 		return err
 	}
 	defer os.RemoveAll(room)
-	s := &Store{log: c.Log, bells: map[Bell]chan struct{}{}}
+	s := &Store{log: c.Log, key: c.nodeKey(), bells: map[Bell]chan struct{}{}}
 	if c.URL != "" {
 		err = s.openPostgres(c)
 	} else {

@@ -15,6 +15,7 @@ type View struct {
 	// Now is the time that rules read, in UTC, to the second.
 	Now time.Time
 	db  *gorm.DB
+	key *nodeKey
 }
 
 // DB is gorm bound to the snapshot, for the finders of the districts.

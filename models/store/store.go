@@ -23,6 +23,8 @@ type Config struct {
 	URL string
 	// Dir is the data folder; SQLite's file is Dir/manypots.sqlite.
 	Dir string
+	// NodeKey is the file of the node key; empty is NodeKeyFile in Dir.
+	NodeKey string
 	// Log gets what no caller can be told (a failed checkpoint); never nil.
 	Log *slog.Logger
 	// Observe, if set, sees the text of every statement, without its values. The guard tests of DESIGN 4 use it.
@@ -34,6 +36,7 @@ type Store struct {
 	writer, reader *gorm.DB
 	dialect        dialect
 	log            *slog.Logger
+	key            *nodeKey
 	refused        atomic.Bool // a write, for want of a database or of room; see Well
 
 	mu    sync.Mutex
@@ -49,7 +52,7 @@ type dialect struct {
 // Open opens the database and brings its schema up to date (see Migrate). An older binary on a newer schema is refused.
 func Open(ctx context.Context, c Config) (s *Store, err error) {
 	defer fault.Wrap(&err, "open database")
-	s = &Store{log: c.Log, bells: map[Bell]chan struct{}{}}
+	s = &Store{log: c.Log, key: c.nodeKey(), bells: map[Bell]chan struct{}{}}
 	if strings.HasPrefix(c.URL, "postgres://") || strings.HasPrefix(c.URL, "postgresql://") {
 		err = s.openPostgres(c)
 	} else if c.URL == "" {
@@ -65,6 +68,13 @@ func Open(ctx context.Context, c Config) (s *Store, err error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+func (c Config) nodeKey() *nodeKey {
+	if c.NodeKey == "" {
+		return &nodeKey{path: filepath.Join(c.Dir, NodeKeyFile)}
+	}
+	return &nodeKey{path: c.NodeKey}
 }
 
 func (c Config) gorm() *gorm.Config {
@@ -119,7 +129,7 @@ func (s *Store) Dialect() string { return s.dialect.name }
 // View runs fn on a snapshot. now is the time that rules read; it is cut to the second, as everything stored is.
 func (s *Store) View(ctx context.Context, now time.Time, fn func(*View) error) error {
 	err := at(ctx, s.reader, now).Transaction(func(db *gorm.DB) error {
-		return fn(&View{Now: civil(now), db: db})
+		return fn(&View{Now: civil(now), db: db, key: s.key})
 	}, s.dialect.readOpts)
 	return unavailable(err)
 }
@@ -132,7 +142,7 @@ func (s *Store) Update(ctx context.Context, now time.Time, fn func(*Tx) error) e
 	var err error
 	for range tries {
 		err = at(ctx, s.writer, now).Transaction(func(db *gorm.DB) error {
-			tx = &Tx{View: &View{Now: civil(now), db: db}, rung: map[Bell]bool{}}
+			tx = &Tx{View: &View{Now: civil(now), db: db, key: s.key}, rung: map[Bell]bool{}}
 			return fn(tx)
 		})
 		if !retriable(err) {

@@ -1,8 +1,11 @@
 package wire
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -21,6 +24,8 @@ const (
 
 // ActorKey is a key pair of one of our own actors. It is the current one of its kind until it is retired; for a week after that it
 // may tell those who know no other that there is a new one.
+//
+// The private half is in clear when it is made and enclosed when it is kept (store.Enclose): Private opens it.
 type ActorKey struct {
 	store.Root
 	Actor      Actor   `gorm:"primaryKey"`
@@ -41,6 +46,9 @@ func Events() []store.EventKind { return []store.EventKind{KeyRolled} }
 // KeepActorKey keeps the key pair of an actor that has none of its kind yet: of two processes that start at once, one makes it.
 func KeepActorKey(tx *store.Tx, k ActorKey) error {
 	k.Number, k.Version, k.CreatedAt = 1, 1, tx.Now
+	if err := k.enclose(tx.View); err != nil {
+		return err
+	}
 	return tx.DB().Clauses(clause.OnConflict{DoNothing: true}).Create(&k).Error
 }
 
@@ -66,6 +74,9 @@ func RollActorKeys(tx *store.Tx, actor Actor, fresh ...ActorKey) error {
 				return err
 			}
 		}
+		if err := k.enclose(tx.View); err != nil {
+			return err
+		}
 		if i == len(fresh)-1 { // once for all of them
 			k.Record(KeyRolled, string(actor))
 		}
@@ -74,6 +85,97 @@ func RollActorKeys(tx *store.Tx, actor Actor, fresh ...ActorKey) error {
 		}
 	}
 	return nil
+}
+
+// CheckActorKeys opens every private half that is kept. When one does not open the node key is missing or is that of another node, and
+// this node must not start (DESIGN 5).
+func CheckActorKeys(v *store.View) error {
+	all, err := AllActorKeys(v)
+	if err != nil {
+		return err
+	}
+	for _, k := range all {
+		if _, err := k.Private(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EncloseActorKeys encloses the private halves that an older program kept in clear, or a restore brought.
+func EncloseActorKeys(tx *store.Tx) error {
+	all, err := AllActorKeys(tx.View)
+	if err != nil {
+		return err
+	}
+	for _, k := range all {
+		plain := k.PrivatePEM
+		if store.Enclosed(plain) {
+			continue
+		}
+		if err := k.enclose(tx.View); err != nil {
+			return err
+		}
+		err := tx.DB().Model(&ActorKey{}).Where("actor = ? AND kind = ? AND number = ? AND private_pem = ?", k.Actor, k.Kind, k.Number, plain).
+			UpdateColumn("private_pem", k.PrivatePEM).Error
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Private is the private half in clear.
+func (k ActorKey) Private(v *store.View) (string, error) {
+	if !store.Enclosed(k.PrivatePEM) {
+		return k.PrivatePEM, nil
+	}
+	return v.Disclose(k.place(), k.PrivatePEM)
+}
+
+func (k *ActorKey) enclose(v *store.View) (err error) {
+	k.PrivatePEM, err = v.Enclose(k.place(), k.PrivatePEM)
+	return err
+}
+
+// place is what a private half is enclosed for: a row cannot stand in for another.
+func (k ActorKey) place() string {
+	return fmt.Sprintf("actor_keys/%s/%s/%d", k.Actor, k.Kind, k.Number)
+}
+
+// AllActorKeys lists every key of our actors.
+func AllActorKeys(v *store.View) ([]ActorKey, error) {
+	return store.All[ActorKey](v.DB().Order("actor, kind, number"))
+}
+
+// Disclosed has the rows of a backup hold our keys in clear: the backup is sealed itself, and another machine that reads it has another
+// node key. put gets portions of JSON lines as store.View.Dump gives them.
+func Disclosed(v *store.View, put func(name string, rows []byte) error) func(name string, rows []byte) error {
+	return func(name string, rows []byte) error {
+		if !strings.HasPrefix(name, "tables/actor_keys/") {
+			return put(name, rows)
+		}
+		keys, err := AllActorKeys(v)
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			private, err := k.Private(v)
+			if err != nil {
+				return err
+			}
+			kept, err := json.Marshal(k.PrivatePEM)
+			if err != nil {
+				return err
+			}
+			plain, err := json.Marshal(private)
+			if err != nil {
+				return err
+			}
+			rows = bytes.ReplaceAll(rows, kept, plain)
+		}
+		return put(name, rows)
+	}
 }
 
 // Name is the fragment of the key's id. The first RSA key is main-key, as everywhere.

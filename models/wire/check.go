@@ -35,15 +35,3 @@ func Check(v *store.View) (wrong []string, err error) {
 }
 
 const checkBatch = 200
-
-// KeyPair is a key of one of our actors, as it is stored.
-type KeyPair struct {
-	Actor      Actor
-	PrivatePEM string `gorm:"column:private_pem"`
-	PublicPEM  string `gorm:"column:public_pem"`
-}
-
-// KeyPairs lists every key of our actors, for a check of them.
-func KeyPairs(v *store.View) ([]KeyPair, error) {
-	return store.All[KeyPair](v.DB().Table("actor_keys").Order("actor, public_pem"))
-}
