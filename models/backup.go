@@ -27,6 +27,8 @@ func notBackedUp() []string {
 		"setup_links",    // of a node that is not set up
 		"recovery_links", // whoever was given one asks for another
 		"knocks",         // tries at a passphrase
+		"tokens",         // one that was revoked after the backup would open again
+		"invites",        // as would one of these
 	}
 }
 
@@ -114,6 +116,9 @@ func unpack(tx *store.Tx, room string, backup *store.Reading) (err error) {
 		return rows.Fill(name, data)
 	})
 	if err != nil {
+		return err
+	}
+	if err := people.EndFeeds(tx); err != nil {
 		return err
 	}
 	// What was dropped while the backup was being made was gone when its turn came.

@@ -160,6 +160,9 @@ func samples() []sample {
 		{"offer-hidden", with(offer("withdrawn"), func(p *OfferPage) { p.Hid = &Hidden{"The seal is broken; please say so.", in(5 * day), true} }), false},
 		{"offer-moved", with(offer("withdrawn"), func(p *OfferPage) { p.MovedTo = "/offers/2" }), false},
 		{"offer-resting", offer("resting"), false},
+		{"offer-giver-drawn-out", with(offer("resting"), func(p *OfferPage) {
+			p.Tools = &GiverTools{Relist: true, Edit: true, Withdraw: true, Promises: []ClaimLink{{"c1", "Maya", "", "promised"}}}
+		}), false},
 		{"offer-expired", offer("expired"), false},
 		{"offer-steward", with(offer("gathering"), func(p *OfferPage) { p.Hide = &HideForm{Problems: Problems{{"words", "Please say why."}}} }), false},
 		{"choose", ChoosePage{ID: "1", Title: "Two kitchen chairs", Left: 2, Quantity: 2, Choose: "giver", Asks: []Ask{
