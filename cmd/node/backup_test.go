@@ -242,6 +242,26 @@ type deaf struct{}
 
 func (deaf) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
+// No command brings the database of a node up to date beneath it: only the start of the new version does, and a restore.
+func TestCommands_leaveTheSchemaToTheNode(t *testing.T) {
+	for _, dialect := range storetest.Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			c := storetest.Golden(t, dialect, storetest.Schemas[0])
+			old := &machine{TB: t, data: c.Dir, database: c.URL}
+			if dialect == "postgres" {
+				old.data = t.TempDir()
+			}
+			file := filepath.Join(t.TempDir(), "monday.age")
+			for _, typed := range []string{"setup-link", "invite", "token Ana --scope claims", "member list", "neighbour list", "queue list", "check", "backup " + file, "backup --new-key"} {
+				if _, _, err := old.types(strings.Fields(typed)...); err == nil || !strings.Contains(err.Error(), "manypots serve") {
+					t.Errorf("%s: %v", typed, err)
+				}
+			}
+		})
+	}
+}
+
 // The node's private keys are in its database: whoever else has an account on the machine reads none of its files.
 func TestFiles_areForNobodyElse(t *testing.T) {
 	m := newMachine(t, "sqlite")
