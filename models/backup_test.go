@@ -61,6 +61,12 @@ func (n *neighbourhood) restore(c store.Config, backup []byte) *neighbourhood {
 	if _, err := models.Restore(context.Background(), c, n.now, bytes.NewReader(backup)); err != nil {
 		n.Fatal(err)
 	}
+	return n.opens(c)
+}
+
+// opens is the same neighbourhood, in another place.
+func (n *neighbourhood) opens(c store.Config) *neighbourhood {
+	n.Helper()
 	s, err := store.Open(context.Background(), c)
 	if err != nil {
 		n.Fatal(err)

@@ -124,5 +124,5 @@ func (s *Store) copyBeside(ctx context.Context, path string, version int64) erro
 	if err := s.writer.WithContext(ctx).Exec("VACUUM INTO ?", part).Error; err != nil {
 		return fmt.Errorf("copy the database to %s before the upgrade: %w", to, err)
 	}
-	return moveIn(part, to)
+	return rename(part, to)
 }

@@ -59,13 +59,18 @@ func open(ctx context.Context, c Config, ready func(*Store, context.Context, str
 	defer fault.Wrap(&err, "open database")
 	s = &Store{log: c.Log, bells: map[Bell]chan struct{}{}}
 	if strings.HasPrefix(c.URL, "postgres://") || strings.HasPrefix(c.URL, "postgresql://") {
-		err = s.openPostgres(c)
+		if err = s.openPostgres(c); err == nil {
+			err = s.mustBeWhole(c)
+		}
 	} else if c.URL == "" {
-		err = s.openSQLite(c)
+		if err = s.mustBeWhole(c); err == nil {
+			err = s.openSQLite(c)
+		}
 	} else {
 		return nil, fmt.Errorf("MANYPOTS_DATABASE must begin with postgres:// or be empty for SQLite")
 	}
 	if err != nil {
+		_ = s.Close()
 		return nil, err
 	}
 	if err := ready(s, ctx, filepath.Join(c.Dir, sqliteFile)); err != nil {
