@@ -223,7 +223,8 @@ func samples() []sample {
 			Parked: []QueueItem{{"q3", "Something else", in(-day), "This could not be understood.", true, true}}}, false},
 		{"queue-empty", QueuePage{}, false},
 		{"keeping", KeepingPage{Rows: everyKept()}, true},
-		{"keeping-members", KeepingPage{Rows: everyKept(), Safe: &Safe{BackedUp: in(-day), Checked: in(-2 * day), Well: true, Restored: in(-9 * day), From: in(-10 * day)}}, false},
+		{"keeping-members", KeepingPage{Rows: everyKept(), Safe: &Safe{BackedUp: in(-day), Checked: in(-2 * day), Well: true, Restored: in(-9 * day), From: in(-10 * day), Rehearsed: in(-3 * day), RehearsedOf: in(-4 * day)}}, false},
+		{"keeping-late", KeepingPage{Rows: everyKept(), Safe: &Safe{Late: true, BackedUp: in(-5 * day)}}, false},
 		{"keeping-never", KeepingPage{Rows: everyKept(), Safe: &Safe{}}, false},
 	}
 }

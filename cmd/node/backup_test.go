@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"codeberg.org/manypots/manypots/models"
+	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/people/peopletest"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/store/storetest"
@@ -92,8 +94,20 @@ func TestBackup_isTypedOnOneMachineAndRestoredOnAnother(t *testing.T) {
 				t.Errorf("the file: %v %v", info.Mode(), err)
 			}
 			alder.nowhere(strings.TrimSpace(string(readFile(t, paper))))
-			if said, _ := alder.must("check", "--key-file", paper, file); !strings.Contains(said, "is whole") {
+			if said, _ := alder.must("check", "--key-file", paper, file); !strings.Contains(said, "is whole") || !strings.Contains(said, "where members see it") {
 				t.Errorf("the check of the backup: %s", said)
+			}
+			alder.rehearsed(1)
+			aside := newMachine(t, "sqlite")
+			said, _ := aside.must("check", "--key-file", paper, file)
+			line := regexp.MustCompile(`manypots check --rehearsed 20[0-9-]+`).FindString(said)
+			if left, err := os.ReadDir(aside.data); line == "" || len(left) > 0 || err != nil {
+				t.Errorf("the check elsewhere: %s\n%v %v", said, left, err)
+			}
+			alder.must(strings.Fields(line)[1:]...)
+			alder.rehearsed(2)
+			if _, _, err := alder.types("check", "--rehearsed", "yesterday"); err == nil {
+				t.Error("yesterday was taken for a day")
 			}
 
 			there := newMachine(t, dialect)
@@ -102,7 +116,7 @@ func TestBackup_isTypedOnOneMachineAndRestoredOnAnother(t *testing.T) {
 			if _, _, err := there.types("restore", "--key-file", wrong.key(), file); err == nil || !strings.Contains(err.Error(), "another one") {
 				t.Errorf("with another key: %v", err)
 			}
-			said, _ := there.must("restore", "--key-file", paper, file)
+			said, _ = there.must("restore", "--key-file", paper, file)
 			if !strings.Contains(said, peopletest.BaseURL) {
 				t.Errorf("after the restore: %s", said)
 			}
@@ -116,6 +130,28 @@ func TestBackup_isTypedOnOneMachineAndRestoredOnAnother(t *testing.T) {
 				t.Errorf("restored twice: %v", err)
 			}
 		})
+	}
+}
+
+// rehearsed fails unless it was written down so often that a restore was rehearsed.
+func (m *machine) rehearsed(times int) {
+	m.Helper()
+	s, err := store.Open(context.Background(), store.Config{URL: m.database, Dir: m.data, Log: storetest.Log()})
+	if err != nil {
+		m.Fatal(err)
+	}
+	defer s.Close()
+	err = s.View(context.Background(), storetest.Noon, func(v *store.View) error {
+		deeds, err := people.Deeds(v, nil, 100)
+		for _, d := range deeds {
+			if d.Kind == models.DeedRehearsed {
+				times--
+			}
+		}
+		return err
+	})
+	if err != nil || times != 0 {
+		m.Errorf("%d times too few, %v", times, err)
 	}
 }
 
