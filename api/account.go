@@ -52,6 +52,11 @@ func (c *call) settingsPage(v *store.View) (web.SettingsPage, error) {
 	page := web.SettingsPage{
 		Nickname: m.Nickname, Language: m.Language, Contact: m.Contact, Languages: c.languages(m.Language), TokenScopes: c.scopes(nil),
 	}
+	restored, err := c.restoredOn(v)
+	if err != nil {
+		return page, err
+	}
+	page.RestoredOn = restored
 	if m.Reachable() {
 		page.FeedURL, page.CalendarURL = c.feedURL(m.Feed, atomEnding), c.feedURL(m.Feed, icsEnding)
 	}

@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"codeberg.org/manypots/manypots/models"
 	"codeberg.org/manypots/manypots/models/people"
+	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
 )
 
@@ -72,9 +75,44 @@ func TestToday_saysThatTheNodeIsBackFromABackup(t *testing.T) {
 		})
 		sage.get("/today").says(h.T, "We had to go back to a backup of Mon 23 Nov")
 		sage.get("/keeping").says(h.T, "we came back from a backup of 23 November 2026", "The last backup is of 24 November 2026", "in order")
+		sage.get("/keeping").says(h.T, "Nobody has tried yet to open a backup")
+		h.do(func(tx *store.Tx) error { return people.WriteDown(tx, models.DeedRehearsed, "2026-11-22") })
+		sage.get("/keeping").says(h.T, "On 24 November 2026 the backup of 22 November 2026 was opened with its key")
+		sage.get("/us").says(h.T, "The backup of 22 November 2026 was opened with its key")
+		sage.get("/keeping").saysNot(h.T, "no new backup for more than three days")
+		sage.get("/settings").says(h.T, "On 24 November 2026 we came back from a backup", "please make new ones")
+		sage.get("/invites").says(h.T, "Invites from before then no longer let anybody in")
 		sage.get("/today").saysNot(h.T, "no backup for three days")
 		h.now = h.now.Add(4 * 24 * time.Hour)
 		sage.get("/today").says(h.T, "no backup for three days")
+		sage.get("/keeping").says(h.T, "no new backup for more than three days")
 		h.joins(sage, "Ana").get("/today").saysNot(h.T, "no backup for three days")
+		h.now = h.now.Add(14 * 24 * time.Hour)
+		sage.get("/settings").saysNot(h.T, "we came back from a backup")
+	})
+}
+
+// What cannot be drawn any more its giver lists anew, on the page and by program; the old page leads to the new one.
+func TestOffer_thatCannotBeDrawnAnyMoreIsListedAnew(t *testing.T) {
+	inHouse(t, func(h *house) {
+		sage := h.setUp()
+		ana, ben := h.joins(sage, "Ana"), h.joins(sage, "Ben")
+		offer := ana.offers(nil)
+		ana.get(offer).saysNot(h.T, "List it anew")
+		h.do(func(tx *store.Tx) error { return sharing.ComeBack(tx, h.now.Add(7*24*time.Hour)) })
+		ana.get("/today").says(h.T, "Two kitchen chairs is resting")
+		ana.get(offer).says(h.T, "List it anew", "one may be known to somebody")
+		ana.get(offer).saysNot(h.T, "Take it up again")
+		ben.get(offer).saysNot(h.T, "List it anew")
+		fresh := ana.led(ana.submit(offer, offer+"/relist", nil))
+		if at := ben.led(ben.get(offer)); fresh == offer || at != fresh {
+			h.Errorf("the new page is %s, and the old one leads to %s", fresh, at)
+		}
+		h.do(func(tx *store.Tx) error { return sharing.ComeBack(tx, h.now.Add(7*24*time.Hour)) })
+		var o offerDocument
+		ana.program().call("POST", fresh+"/relist", nil).is(h.T, http.StatusCreated, &o)
+		if o.State != sharing.Gathering || "/offers/"+o.ID == fresh {
+			h.Errorf("the program got %+v", o)
+		}
 	})
 }

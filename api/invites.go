@@ -82,6 +82,11 @@ func (c *call) invitesPage(v *store.View, in inviteInput) (web.InvitesPage, erro
 	if in.Kind != "" {
 		page.Kind, page.Uses, page.Days = string(in.Kind), strconv.Itoa(in.Uses), strconv.Itoa(in.Days)
 	}
+	restored, err := c.restoredOn(v)
+	if err != nil {
+		return page, err
+	}
+	page.RestoredOn = restored
 	invites, err := people.Invites(v, c.by(), "", invitesShown)
 	if err != nil {
 		return page, err

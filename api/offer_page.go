@@ -72,7 +72,8 @@ func (s seenOffer) most() int { return min(s.MaxPerClaim, s.Quantity) }
 func (s seenOffer) tools() *web.GiverTools {
 	t := &web.GiverTools{
 		Publish: s.State == sharing.Draft, Edit: !s.State.Ended(), Choose: s.State == sharing.Choosing,
-		Rest: s.State.Live(), Resume: s.State == sharing.Resting, Withdraw: !s.State.Ended(),
+		Rest: s.State.Live(), Resume: s.State == sharing.Resting && !s.offer.DrawnOut(), Withdraw: !s.State.Ended(),
+		Relist:   s.State == sharing.Resting && s.offer.DrawnOut(),
 		Lengthen: s.State == sharing.Gathering && !s.GoesOffToday,
 	}
 	for _, p := range s.promises {

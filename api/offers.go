@@ -278,6 +278,14 @@ func publishOffer(c *call) error {
 func lengthenOffer(c *call) error { return verbOn("flash.lengthened", sharing.Lengthen)(c) }
 func restOffer(c *call) error     { return verbOn("flash.rested", sharing.Rest)(c) }
 func resumeOffer(c *call) error   { return verbOn("flash.saved", sharing.Resume)(c) }
+
+func relistOffer(c *call) error {
+	return c.do(c.decode(&struct{}{}), act{verb: func(tx *store.Tx) (result, error) {
+		fresh, err := sharing.Relist(tx, c.by(), sharing.OfferID(c.id()), rand.Reader)
+		return result{at: offerPath(fresh), made: true, flash: "flash.relisted"}, err
+	}})
+}
+
 func withdrawOffer(c *call) error { return verbOn("flash.withdrawn", sharing.WithdrawOffer)(c) }
 func drawOffer(c *call) error     { return verbOn("flash.drawn", sharing.DrawNow)(c) }
 

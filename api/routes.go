@@ -103,6 +103,7 @@ func routes(clock bool) []route {
 		both(post, "/offers/{id}/lengthen", lengthenOffer, member, giverDoor, people.ThingsWrite),
 		both(post, "/offers/{id}/rest", restOffer, member, giverDoor, people.ThingsWrite),
 		{page(post, "/offers/{id}/resume", resumeOffer, member, giverDoor)},
+		both(post, "/offers/{id}/relist", relistOffer, member, giverDoor, people.ThingsWrite),
 		both(post, "/offers/{id}/withdraw", withdrawOffer, member, giverDoor, people.ThingsWrite),
 		{page(post, "/offers/{id}/hide", hideOffer, steward, offerDoor), page(post, "/offers/{id}/show_again", showAgain, member, giverDoor)},
 		{page(post, "/offers/{id}/report", reportOffer, member, offerDoor)},

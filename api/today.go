@@ -179,15 +179,36 @@ func (c *call) noticeCard(v *store.View, n people.Notice) (web.TodayCard, error)
 
 // newsCards are for every member: there is no silent admin (DESIGN 8).
 func (c *call) newsCards(v *store.View) ([]web.TodayCard, error) {
-	k, err := store.FindSafekeeping(v)
-	if err != nil || k.RestoredAt != nil && c.s.Wall().Sub(*k.RestoredAt) < restoredIsNews {
-		return []web.TodayCard{{Kind: web.TodayRestored, Href: "/keeping", When: dated(k.RestoredFrom)}}, err
+	k, err := c.restoredLately(v)
+	if err != nil {
+		return nil, err
+	}
+	if k != nil {
+		return []web.TodayCard{{Kind: web.TodayRestored, Href: "/keeping", When: dated(k.RestoredFrom)}}, nil
 	}
 	deeds, err := people.Deeds(v, nil, 1)
 	if err != nil || len(deeds) == 0 || deeds[0].MadeBy != nil || v.Now.Sub(deeds[0].At) > deedIsNews {
 		return nil, err
 	}
 	return []web.TodayCard{{Kind: web.TodayCommand, Href: "/us", When: deeds[0].At}}, nil
+}
+
+// restoredLately is what is known of a restore that is still news; nil when there was none.
+func (c *call) restoredLately(v *store.View) (*store.Safekeeping, error) {
+	k, err := store.FindSafekeeping(v)
+	if err != nil || k.RestoredAt == nil || c.s.Wall().Sub(*k.RestoredAt) >= restoredIsNews {
+		return nil, err
+	}
+	return &k, nil
+}
+
+// restoredOn is the day of that restore, for pages on which something has to be made anew.
+func (c *call) restoredOn(v *store.View) (time.Time, error) {
+	k, err := c.restoredLately(v)
+	if err != nil || k == nil {
+		return time.Time{}, err
+	}
+	return *k.RestoredAt, nil
 }
 
 func (c *call) stewardCards(v *store.View) (cards []web.TodayCard, err error) {

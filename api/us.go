@@ -112,7 +112,7 @@ func (c *call) deed(v *store.View, d people.Deed) (string, error) {
 		if d.Subject == string(people.ForMember) {
 			key += ".member"
 		}
-	case models.DeedRestored:
+	case models.DeedRestored, models.DeedRehearsed:
 		day, _ := time.Parse(time.DateOnly, d.Subject)
 		args["Day"] = c.locale().Date(day)
 	case models.DeedBackupKey, people.DeedKeys, neighbours.DeedList:
@@ -145,7 +145,12 @@ func showKeeping(c *call) error {
 	if c.member != nil {
 		err := c.view(func(v *store.View) error {
 			k, err := store.FindSafekeeping(v)
+			if err != nil {
+				return err
+			}
 			page.Safe = &web.Safe{BackedUp: dated(k.BackedUpAt), Checked: dated(k.CheckedAt), Well: k.Well, Restored: dated(k.RestoredAt), From: dated(k.RestoredFrom)}
+			page.Safe.Late = c.s.Wall().Sub(*latest(k.BackedUpAt, &c.collective.SetUpAt)) > backupIsLate
+			page.Safe.Rehearsed, page.Safe.RehearsedOf, err = models.Rehearsed(v)
 			return err
 		})
 		if err != nil {

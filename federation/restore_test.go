@@ -1,6 +1,7 @@
 package federation_test
 
 import (
+	"crypto/rand"
 	"net/http"
 	"regexp"
 	"slices"
@@ -82,14 +83,75 @@ func TestRestore_ofTheHomeConvergesWithItsNeighbour(t *testing.T) {
 			}
 		}
 
-		// And it goes on: Ana takes the bike up again, and it is Maya's.
-		s.alder.Do(func(tx *store.Tx) error { return sharing.Resume(tx, s.ana, s.bike) })
+		// And it goes on: Ana lists the bike anew, under a seal of which nobody knows the secret, and it is Maya's.
+		anew := s.relisted(s.bike)
+		stands(s.birch, early, agreeing.Refused)
+		if sealed := mirrorOf(s.birch, s.alder, anew).DrawCommit; sealed == "" || sealed == m.DrawCommit {
+			t.Errorf("the new bike is sealed with %q", sealed)
+		}
+		again := asksAcross(s.birch, s.maya, mirrorOf(s.birch, s.alder, anew).ID, sharing.Wish{})
 		s.Settle()
-		s.untilFreeze()
-		stands(s.birch, early, agreeing.Promised)
-		s.alder.Do(func(tx *store.Tx) error { return sharing.HandOver(tx, s.ana, promiseOf(s.alder, s.bike).ID) })
+		s.Later(freezeOf(s.alder, anew).Sub(s.Now()))
+		stands(s.birch, again, agreeing.Promised)
+		s.alder.Do(func(tx *store.Tx) error { return sharing.HandOver(tx, s.ana, promiseOf(s.alder, anew).ID) })
 		s.Settle()
-		stands(s.birch, early, agreeing.Done)
+		stands(s.birch, again, agreeing.Done)
+	})
+}
+
+// relisted lets Ana list a thing anew.
+func (s *street) relisted(id sharing.OfferID) (anew sharing.OfferID) {
+	s.Helper()
+	s.alder.Do(func(tx *store.Tx) (err error) {
+		anew, err = sharing.Relist(tx, s.ana, id, rand.Reader)
+		return err
+	})
+	s.Settle()
+	return anew
+}
+
+// What was withdrawn, handed over or drawn in the lost days is to be had nowhere again before its giver has said how it is.
+func TestRestore_offersNothingAgainThatMayBeGone(t *testing.T) {
+	restored(t, func(s *street, restore func(*fedtest.Node, []byte)) {
+		lamp := gives(s.alder, s.ana, sharing.NewOffer{Title: "A lamp"})
+		s.untilFreeze() // of the bike, for which nobody asked
+		kettle := gives(s.alder, s.ana, sharing.NewOffer{Title: "A kettle"})
+		s.Settle()
+		asking := asksAcross(s.birch, s.maya, mirrorOf(s.birch, s.alder, kettle).ID, sharing.Wish{})
+		s.Settle()
+		backup := s.alder.Backup()
+		for _, id := range []sharing.OfferID{lamp, kettle} {
+			s.alder.Do(func(tx *store.Tx) error { return sharing.WithdrawOffer(tx, s.ana, id) })
+		}
+		s.Settle()
+		stands(s.birch, asking, agreeing.Refused)
+
+		restore(s.alder, backup)
+		s.Later(24 * time.Hour) // birch has looked again, too
+
+		for _, id := range []sharing.OfferID{s.bike, lamp, kettle} {
+			offerIs(s.alder, id, sharing.Resting)
+			s.birch.See(func(v *store.View) error {
+				if m, err := sharing.FindMirrorByIRI(v, s.alder.Base.Offer(string(id))); err == nil && m.Listed() {
+					t.Errorf("birch shows %s as %s", m.Title, m.State)
+				}
+				return nil
+			})
+		}
+		s.alder.Do(func(tx *store.Tx) error { return sharing.WithdrawOffer(tx, s.ana, kettle) })
+		s.Settle()
+		s.birch.See(func(v *store.View) error {
+			if m, err := sharing.FindMirrorByIRI(v, s.alder.Base.Offer(string(kettle))); err == nil && m.State != sharing.Withdrawn {
+				t.Errorf("birch has the kettle as %s", m.State)
+			}
+			return nil
+		})
+		// The lamp is still there: under the id that was deleted it is not offered again.
+		anew := s.relisted(lamp)
+		if m := mirrorOf(s.birch, s.alder, anew); !m.Listed() {
+			t.Errorf("birch has the lamp as %s", m.State)
+		}
+		offerIs(s.alder, lamp, sharing.Withdrawn)
 	})
 }
 

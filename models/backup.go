@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +26,8 @@ func notBackedUp() []string {
 		"setup_links",    // of a node that is not set up
 		"recovery_links", // whoever was given one asks for another
 		"knocks",         // tries at a passphrase
+		"tokens",         // one that was revoked after the backup would open again
+		"invites",        // as would one of these
 	}
 }
 
@@ -66,8 +66,8 @@ func Backup(ctx context.Context, db *store.Store, album *media.Album, wall time.
 }
 
 // Restore reads a backup into an empty data folder, and an empty PostgreSQL database where c names one; either database reads what
-// the other wrote. It refuses to touch what is there, and when it fails nothing is there. The node finds its way back when it
-// starts: see ComeBack.
+// the other wrote. It refuses to touch what is there. When it fails nothing is there; when it is killed no program starts on what is
+// there, and it can be typed again. The node finds its way back when it starts: see ComeBack.
 func Restore(ctx context.Context, c store.Config, wall time.Time, r io.Reader) (head store.Head, err error) {
 	defer fault.Wrap(&err, "restore")
 	backup, err := store.ReadArchive(r)
@@ -78,21 +78,20 @@ func Restore(ctx context.Context, c store.Config, wall time.Time, r io.Reader) (
 	if wall.Before(head.MadeAt) {
 		return head, errors.New("the backup is from the future: set this machine's clock first")
 	}
-	moved := false
-	err = store.Refill(ctx, c, wall, head.Schema, func(tx *store.Tx, room string) error {
-		if err := unpack(tx, room, backup); err != nil {
-			return err
-		}
-		if err := media.MoveAlbum(room, c.Dir); err != nil {
-			return err
-		}
-		moved = true
-		return tx.Restored(wall, head.MadeAt)
+	return head, store.Refill(ctx, c, wall, store.Refilling{
+		Schema: head.Schema,
+		Fill: func(tx *store.Tx, room string) error {
+			if err := media.MustBeEmpty(c.Dir); err != nil {
+				return err
+			}
+			if err := unpack(tx, room, backup); err != nil {
+				return err
+			}
+			return tx.Restored(wall, head.MadeAt)
+		},
+		Move: func(room string) error { return media.MoveAlbum(room, c.Dir) },
+		Undo: func() error { return media.RemoveAlbum(c.Dir) },
 	})
-	if err != nil && moved {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(c.Dir, "media"))) // there was none, or an empty one
-	}
-	return head, err
 }
 
 func unpack(tx *store.Tx, room string, backup *store.Reading) (err error) {
@@ -115,6 +114,9 @@ func unpack(tx *store.Tx, room string, backup *store.Reading) (err error) {
 		return rows.Fill(name, data)
 	})
 	if err != nil {
+		return err
+	}
+	if err := people.EndFeeds(tx); err != nil {
 		return err
 	}
 	// What was dropped while the backup was being made was gone when its turn came.

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"codeberg.org/manypots/manypots/models"
+	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/media"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/sharing"
@@ -60,6 +61,12 @@ func (n *neighbourhood) restore(c store.Config, backup []byte) *neighbourhood {
 	if _, err := models.Restore(context.Background(), c, n.now, bytes.NewReader(backup)); err != nil {
 		n.Fatal(err)
 	}
+	return n.opens(c)
+}
+
+// opens is the same neighbourhood, in another place.
+func (n *neighbourhood) opens(c store.Config) *neighbourhood {
+	n.Helper()
 	s, err := store.Open(context.Background(), c)
 	if err != nil {
 		n.Fatal(err)
@@ -84,7 +91,7 @@ func (n *neighbourhood) rows() string {
 	n.Helper()
 	var b bytes.Buffer
 	n.see(func(v *store.View) error {
-		skip := []string{"sessions", "results", "setup_links", "recovery_links", "knocks", "safekeeping"}
+		skip := []string{"sessions", "results", "setup_links", "recovery_links", "knocks", "tokens", "invites", "safekeeping"}
 		return v.Dump(skip, func(name string, rows []byte) error {
 			_, err := b.WriteString(name + "\n" + string(rows))
 			return err
@@ -112,7 +119,7 @@ func TestBackup_hasNothingThatOpensADoorByItself(t *testing.T) {
 	alder(t, func(n *neighbourhood) {
 		there := n.restore(elsewhere(n, n.Dialect()), n.backup())
 		there.see(func(v *store.View) error {
-			for _, table := range []string{"sessions", "results", "setup_links", "recovery_links", "knocks"} {
+			for _, table := range []string{"sessions", "results", "setup_links", "recovery_links", "knocks", "tokens", "invites"} {
 				if there, err := store.Exists(v.DB().Table(table)); there || err != nil {
 					n.Errorf("%s has rows, %v", table, err)
 				}
@@ -120,7 +127,7 @@ func TestBackup_hasNothingThatOpensADoorByItself(t *testing.T) {
 			return nil
 		})
 		backup := n.backup()
-		for _, table := range []string{"sessions", "results", "recovery_links"} {
+		for _, table := range []string{"sessions", "results", "recovery_links", "tokens", "invites"} {
 			if bytes.Contains(backup, []byte("tables/"+table+"/")) {
 				n.Errorf("%s are in the backup", table)
 			}
@@ -136,7 +143,23 @@ func TestRestore_opensNoDoorThatAForgedBackupBrings(t *testing.T) {
 		if err != nil {
 			n.Fatal(err)
 		}
-		n.do(func(tx *store.Tx) error { _, err := people.StartSession(tx, n.now, n.ana, ""); return err })
+		var token, invite, feed people.Secret
+		n.do(func(tx *store.Tx) error {
+			if _, err := people.StartSession(tx, n.now, n.ana, ""); err != nil {
+				return err
+			}
+			_, made, err := people.MakeToken(tx, n.now, n.ana, people.NewToken{Name: "p", Scopes: []people.Scope{people.ThingsRead}})
+			if err != nil {
+				return err
+			}
+			_, code, err := people.MakeInvite(tx, n.ana, people.NewInvite{Kind: people.ForMember, Uses: 1, Days: 7})
+			if err != nil {
+				return err
+			}
+			m, err := people.RenewFeed(tx, n.ana)
+			token, invite, feed = made, code, m.Feed
+			return err
+		})
 		n.see(func(v *store.View) error { return v.Dump(nil, a.Add) })
 		if err := a.Close(); err != nil {
 			n.Fatal(err)
@@ -146,6 +169,22 @@ func TestRestore_opensNoDoorThatAForgedBackupBrings(t *testing.T) {
 			sessions, err := store.Exists(v.DB().Table("sessions"))
 			if sessions {
 				n.Error("somebody is signed in")
+			}
+			return err
+		})
+		there.see(func(v *store.View) error {
+			if _, _, err := people.FindToken(v, n.now, token); fault.KeyOf(err) != "token.unknown" {
+				n.Errorf("the token: %v", err)
+			}
+			if _, err := people.FindInvite(v, invite); fault.KeyOf(err) != "invite.unknown" {
+				n.Errorf("the invite: %v", err)
+			}
+			if _, err := people.FindByFeed(v, feed); fault.KeyOf(err) != "feed.unknown" {
+				n.Errorf("the feed: %v", err)
+			}
+			ana, err := people.FindMember(v, n.ana.ID)
+			if ana.Reachable() {
+				n.Error("Ana is still told of promises at an address that nobody has")
 			}
 			return err
 		})

@@ -127,8 +127,8 @@ func TestComeBack_fromTheSameBackupTwiceJumpsFurther(t *testing.T) {
 				n.Errorf("%d after %d", v, last)
 			}
 			for range 5 {
-				there.do(func(tx *store.Tx) error { return sharing.Rest(tx, n.ana, n.lamp) })
 				there.do(func(tx *store.Tx) error { return sharing.Resume(tx, n.ana, n.lamp) })
+				there.do(func(tx *store.Tx) error { return sharing.Rest(tx, n.ana, n.lamp) })
 			}
 			last = there.offer(n.lamp).Version
 		}

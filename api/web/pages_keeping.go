@@ -39,12 +39,15 @@ type KeepingPage struct {
 	Safe *Safe // for members
 }
 
-// Safe says when what is kept was last backed up, checked and restored; zero
-// times mean never.
+// Safe says when what is kept was last backed up, checked and restored, and
+// when a restore was rehearsed with the backup of which day; zero times mean
+// never.
 type Safe struct {
-	BackedUp, Checked time.Time
-	Well              bool // what the check found
-	Restored, From    time.Time
+	BackedUp, Checked      time.Time
+	Late                   bool // the backup is older than it may be
+	Well                   bool // what the check found
+	Rehearsed, RehearsedOf time.Time
+	Restored, From         time.Time
 }
 
 func (KeepingPage) template() string { return "keeping/keeping" }

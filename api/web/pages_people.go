@@ -114,6 +114,7 @@ type SettingsPage struct {
 	TokenName            string // as typed
 	TokenScopes          []Option
 	RecoveredOn          time.Time // zero unless stewards recovered the account lately
+	RestoredOn           time.Time // zero unless the node came back from a backup lately
 }
 
 func (SettingsPage) template() string { return "people/settings" }
@@ -141,8 +142,10 @@ type InvitesPage struct {
 	Days     string // until it expires
 	Kind     string // "member" or "steward"
 	Steward  bool   // whether the reader may invite a steward
-	Fresh    string // the link that was just made, shown once
-	Invites  []Invite
+	// RestoredOn is zero unless the node came back from a backup lately.
+	RestoredOn time.Time
+	Fresh      string // the link that was just made, shown once
+	Invites    []Invite
 }
 
 func (InvitesPage) template() string { return "people/invites" }

@@ -229,6 +229,7 @@ type GiverTools struct {
 	Lengthen bool
 	Rest     bool
 	Resume   bool
+	Relist   bool // its draws are used up
 	Withdraw bool
 	Promises []ClaimLink // the promises that stand
 	Problems Problems
@@ -236,7 +237,7 @@ type GiverTools struct {
 
 // Any tells whether there is anything to look after.
 func (g GiverTools) Any() bool {
-	return g.Publish || g.Edit || g.Choose || g.Lengthen || g.Rest || g.Resume || g.Withdraw || len(g.Promises) > 0 || len(g.Problems) > 0
+	return g.Publish || g.Edit || g.Choose || g.Lengthen || g.Rest || g.Resume || g.Relist || g.Withdraw || len(g.Promises) > 0 || len(g.Problems) > 0
 }
 
 // ClaimLink leads to a claim's page.

@@ -160,6 +160,9 @@ func samples() []sample {
 		{"offer-hidden", with(offer("withdrawn"), func(p *OfferPage) { p.Hid = &Hidden{"The seal is broken; please say so.", in(5 * day), true} }), false},
 		{"offer-moved", with(offer("withdrawn"), func(p *OfferPage) { p.MovedTo = "/offers/2" }), false},
 		{"offer-resting", offer("resting"), false},
+		{"offer-giver-drawn-out", with(offer("resting"), func(p *OfferPage) {
+			p.Tools = &GiverTools{Relist: true, Edit: true, Withdraw: true, Promises: []ClaimLink{{"c1", "Maya", "", "promised"}}}
+		}), false},
 		{"offer-expired", offer("expired"), false},
 		{"offer-steward", with(offer("gathering"), func(p *OfferPage) { p.Hide = &HideForm{Problems: Problems{{"words", "Please say why."}}} }), false},
 		{"choose", ChoosePage{ID: "1", Title: "Two kitchen chairs", Left: 2, Quantity: 2, Choose: "giver", Asks: []Ask{
@@ -220,7 +223,8 @@ func samples() []sample {
 			Parked: []QueueItem{{"q3", "Something else", in(-day), "This could not be understood.", true, true}}}, false},
 		{"queue-empty", QueuePage{}, false},
 		{"keeping", KeepingPage{Rows: everyKept()}, true},
-		{"keeping-members", KeepingPage{Rows: everyKept(), Safe: &Safe{BackedUp: in(-day), Checked: in(-2 * day), Well: true, Restored: in(-9 * day), From: in(-10 * day)}}, false},
+		{"keeping-members", KeepingPage{Rows: everyKept(), Safe: &Safe{BackedUp: in(-day), Checked: in(-2 * day), Well: true, Restored: in(-9 * day), From: in(-10 * day), Rehearsed: in(-3 * day), RehearsedOf: in(-4 * day)}}, false},
+		{"keeping-late", KeepingPage{Rows: everyKept(), Safe: &Safe{Late: true, BackedUp: in(-5 * day)}}, false},
 		{"keeping-never", KeepingPage{Rows: everyKept(), Safe: &Safe{}}, false},
 	}
 }

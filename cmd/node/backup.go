@@ -79,7 +79,7 @@ func (s *surroundings) backup(db *store.Store, file string) error {
 	}
 	defer album.Close()
 	if file == "-" {
-		return sealed(s.ctx, db, album, recipient, s.out)
+		return s.spooled(func(w io.Writer) error { return sealed(s.ctx, db, album, recipient, w) })
 	}
 	size, err := atOnce(file, func(w io.Writer) error { return sealed(s.ctx, db, album, recipient, w) })
 	if err != nil {
@@ -109,6 +109,24 @@ func sealed(ctx context.Context, db *store.Store, album *media.Album, to store.R
 		return err
 	}
 	return seal.Close()
+}
+
+// spooled writes to standard output what is complete: a reader that stands still keeps no snapshot open, because of which SQLite's log
+// would grow. Until then it is in a file without a name, in the data folder and sealed already.
+func (s *surroundings) spooled(write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(s.config.Data, ".manypots-backup-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := errors.Join(os.Remove(f.Name()), write(f)); err != nil {
+		return err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err = io.Copy(s.out, f)
+	return err
 }
 
 // atOnce writes a file that is there complete or not at all, whenever the process ends. Until then it has another name, which the

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"codeberg.org/manypots/manypots/models"
+	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/people/peopletest"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/store/storetest"
@@ -92,8 +94,20 @@ func TestBackup_isTypedOnOneMachineAndRestoredOnAnother(t *testing.T) {
 				t.Errorf("the file: %v %v", info.Mode(), err)
 			}
 			alder.nowhere(strings.TrimSpace(string(readFile(t, paper))))
-			if said, _ := alder.must("check", "--key-file", paper, file); !strings.Contains(said, "is whole") {
+			if said, _ := alder.must("check", "--key-file", paper, file); !strings.Contains(said, "is whole") || !strings.Contains(said, "where members see it") {
 				t.Errorf("the check of the backup: %s", said)
+			}
+			alder.rehearsed(1)
+			aside := newMachine(t, "sqlite")
+			said, _ := aside.must("check", "--key-file", paper, file)
+			line := regexp.MustCompile(`manypots check --rehearsed 20[0-9-]+`).FindString(said)
+			if left, err := os.ReadDir(aside.data); line == "" || len(left) > 0 || err != nil {
+				t.Errorf("the check elsewhere: %s\n%v %v", said, left, err)
+			}
+			alder.must(strings.Fields(line)[1:]...)
+			alder.rehearsed(2)
+			if _, _, err := alder.types("check", "--rehearsed", "yesterday"); err == nil {
+				t.Error("yesterday was taken for a day")
 			}
 
 			there := newMachine(t, dialect)
@@ -102,7 +116,7 @@ func TestBackup_isTypedOnOneMachineAndRestoredOnAnother(t *testing.T) {
 			if _, _, err := there.types("restore", "--key-file", wrong.key(), file); err == nil || !strings.Contains(err.Error(), "another one") {
 				t.Errorf("with another key: %v", err)
 			}
-			said, _ := there.must("restore", "--key-file", paper, file)
+			said, _ = there.must("restore", "--key-file", paper, file)
 			if !strings.Contains(said, peopletest.BaseURL) {
 				t.Errorf("after the restore: %s", said)
 			}
@@ -116,6 +130,28 @@ func TestBackup_isTypedOnOneMachineAndRestoredOnAnother(t *testing.T) {
 				t.Errorf("restored twice: %v", err)
 			}
 		})
+	}
+}
+
+// rehearsed fails unless it was written down so often that a restore was rehearsed.
+func (m *machine) rehearsed(times int) {
+	m.Helper()
+	s, err := store.Open(context.Background(), store.Config{URL: m.database, Dir: m.data, Log: storetest.Log()})
+	if err != nil {
+		m.Fatal(err)
+	}
+	defer s.Close()
+	err = s.View(context.Background(), storetest.Noon, func(v *store.View) error {
+		deeds, err := people.Deeds(v, nil, 100)
+		for _, d := range deeds {
+			if d.Kind == models.DeedRehearsed {
+				times--
+			}
+		}
+		return err
+	})
+	if err != nil || times != 0 {
+		m.Errorf("%d times too few, %v", times, err)
 	}
 }
 
@@ -241,6 +277,26 @@ func TestBackup_isSealedForNoKeyThatNobodyRead(t *testing.T) {
 type deaf struct{}
 
 func (deaf) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+// No command brings the database of a node up to date beneath it: only the start of the new version does, and a restore.
+func TestCommands_leaveTheSchemaToTheNode(t *testing.T) {
+	for _, dialect := range storetest.Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			c := storetest.Golden(t, dialect, storetest.Schemas[0])
+			old := &machine{TB: t, data: c.Dir, database: c.URL}
+			if dialect == "postgres" {
+				old.data = t.TempDir()
+			}
+			file := filepath.Join(t.TempDir(), "monday.age")
+			for _, typed := range []string{"setup-link", "invite", "token Ana --scope claims", "member list", "neighbour list", "queue list", "check", "backup " + file, "backup --new-key"} {
+				if _, _, err := old.types(strings.Fields(typed)...); err == nil || !strings.Contains(err.Error(), "manypots serve") {
+					t.Errorf("%s: %v", typed, err)
+				}
+			}
+		})
+	}
+}
 
 // The node's private keys are in its database: whoever else has an account on the machine reads none of its files.
 func TestFiles_areForNobodyElse(t *testing.T) {

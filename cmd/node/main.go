@@ -84,12 +84,12 @@ func plain(err error) string {
 	return err.Error()
 }
 
-// withStore opens the database beside a running node, for one admin command.
+// withStore opens the database beside a running node, for one admin command, which leaves its schema alone.
 func (s *surroundings) withStore(fn func(*store.Store) error) error {
 	if err := os.MkdirAll(s.config.Data, 0o700); err != nil {
 		return err
 	}
-	db, err := store.Open(s.ctx, s.config.store(s.log))
+	db, err := store.OpenBeside(s.ctx, s.config.store(s.log))
 	if err != nil {
 		return err
 	}

@@ -52,13 +52,31 @@ func (a *Album) Unpack(part string, data []byte) error {
 	return a.write(file, data)
 }
 
-// MoveAlbum brings the folder of photos from one data folder to another in one step, where there is none or an empty one.
-func MoveAlbum(from, to string) error {
-	err := os.Rename(filepath.Join(from, folder), filepath.Join(to, folder))
-	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("there are photos in %s already: nothing is ever restored over them; choose an empty folder", to)
+// MustBeEmpty refuses a data folder in which there are photos.
+func MustBeEmpty(dir string) error {
+	files, err := os.ReadDir(filepath.Join(dir, folder))
+	if err == nil && len(files) > 0 {
+		return fmt.Errorf("there are photos in %s already: nothing is ever restored over them; choose an empty folder", dir)
+	}
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
 	}
 	return err
+}
+
+// RemoveAlbum removes all photos of a data folder, which a restore that was cut short has brought there.
+func RemoveAlbum(dir string) error { return os.RemoveAll(filepath.Join(dir, folder)) }
+
+// MoveAlbum brings the folder of photos from one data folder to another in one step, where there is none or an empty one.
+func MoveAlbum(from, to string) error {
+	if err := MustBeEmpty(to); err != nil {
+		return err
+	}
+	place := filepath.Join(to, folder)
+	if err := os.Remove(place); err != nil && !errors.Is(err, os.ErrNotExist) { // Rename takes the place of no folder
+		return err
+	}
+	return os.Rename(filepath.Join(from, folder), place)
 }
 
 // Missing lists photos whose files are not both in the album, of those that have not been dropped.

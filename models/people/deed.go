@@ -51,6 +51,15 @@ func Deeds(v *store.View, before *Deed, limit int) ([]Deed, error) {
 	return store.All[Deed](query)
 }
 
+// LastDeed is the newest line of a kind; nil when there is none.
+func LastDeed(v *store.View, kind DeedKind) (*Deed, error) {
+	found, err := store.All[Deed](v.DB().Where("kind = ?", kind).Order("at DESC, id DESC").Limit(1))
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
 func writeDown(tx *store.Tx, by *MemberID, kind DeedKind, subject string) error {
 	return tx.DB().Create(&Deed{ID: store.NewID[DeedID](), At: tx.Now, Kind: kind, Subject: subject, MadeBy: by}).Error
 }

@@ -29,6 +29,11 @@ func EndFeed(tx *store.Tx, by Member) (err error) {
 	return tx.Save(&m)
 }
 
+// EndFeeds revokes the addresses of all: in a backup there may be one that was revoked after it.
+func EndFeeds(tx *store.Tx) error {
+	return tx.DB().Model(&Member{}).Where("feed <> ''").UpdateColumns(map[string]any{"feed": "", "feed_hash": nil}).Error
+}
+
 // FindByFeed finds whose feed a secret address opens: NotFound "feed.unknown" for a revoked one.
 func FindByFeed(v *store.View, secret Secret) (Member, error) {
 	return store.First[Member](v.DB().Where("feed_hash = ?", secret.hash()), "feed.unknown")

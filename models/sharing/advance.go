@@ -50,14 +50,8 @@ func Advance(tx *store.Tx, id OfferID, settled Settled) (err error) {
 	return saveOffer(tx, &o) // only the clock was wrong
 }
 
-// closeWindow ends the gathering: to the draw, to the giver's choice, or, when nobody asked, to an open offer. One that a restore has
-// forgotten ends at rest.
+// closeWindow ends the gathering: to the draw, to the giver's choice, or, when nobody asked, to an open offer.
 func closeWindow(tx *store.Tx, o *Offer) error {
-	if lost, err := forgotten(tx.View, o.Freeze()); err != nil {
-		return err
-	} else if lost {
-		return restUnasked(tx, o)
-	}
 	claims, err := openClaims(tx.View, o.ID)
 	if err != nil {
 		return err

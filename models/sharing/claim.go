@@ -119,6 +119,16 @@ func admit(tx *store.Tx, o *Offer, c *Claim, at time.Time) error {
 		if err := openMiniWindow(tx, o); err != nil {
 			return err
 		}
+	case Resting:
+		if c.Peer == "" {
+			return o.movedOn()
+		}
+		// It was asked for where it was still shown, or before a restore here: the list is kept for its giver.
+		if o.windowLeft() > 0 {
+			c.Begin(agreeing.Gathering)
+			break
+		}
+		c.Begin(agreeing.Waiting)
 	default:
 		return o.movedOn()
 	}

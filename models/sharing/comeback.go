@@ -1,29 +1,30 @@
 package sharing
 
 import (
-	"slices"
 	"time"
 
 	"gorm.io/gorm"
 
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
 )
 
 // ComeBack puts things right after a restore at the given wall time. What was told to others between the backup and the loss is not
-// known here, so nothing that may have been decided then is decided again by itself.
+// known here: a thing may have been promised, handed over or withdrawn. So nothing is to be had before its giver has said that it still
+// is, and no draw uses a secret that may have been shown.
 func ComeBack(tx *store.Tx, restored time.Time) (err error) {
 	defer fault.Wrap(&err, "come back to things")
 	if err := jumpAhead(tx, restored.Unix()); err != nil {
 		return err
 	}
-	offers, err := store.All[Offer](tx.DB().Where("home = '' AND state IN ?", []State{Gathering, Choosing, Promised, AllPromised, Open, Resting}).Order("id"))
+	offers, err := store.All[Offer](tx.DB().Where("home = '' AND state IN ?", append([]State{Draft}, mirrored...)).Order("id"))
 	if err != nil {
 		return err
 	}
 	for i := range offers {
-		if err := comeBack(tx, &offers[i]); err != nil {
+		if err := comeBack(tx, &offers[i], restored); err != nil {
 			return err
 		}
 	}
@@ -42,25 +43,49 @@ func jumpAhead(tx *store.Tx, epoch int64) error {
 	return tx.DB().Model(&Claim{}).Where("TRUE").UpdateColumn("version", ahead).Error
 }
 
-// comeBack leaves a choice to the giver once more, with all the time for it: she may have chosen. A promise that stands waits for a
-// while longer, since a time may have been agreed on.
-func comeBack(tx *store.Tx, o *Offer) error {
-	switch {
-	case o.State == Choosing:
-		return letGiverChoose(tx, o)
-	case o.State == Gathering:
+func comeBack(tx *store.Tx, o *Offer, restored time.Time) error {
+	if o.State == Draft {
+		return renew(tx, o)
+	}
+	if err := standLonger(tx, *o); err != nil {
+		return err
+	}
+	if o.undrawn(restored) {
+		return restTold(tx, o)
+	}
+	o.Secret = ""
+	if o.State == Resting {
+		return saveOffer(tx, o)
+	}
+	return restUnasked(tx, o)
+}
+
+// renew gives a draft another id: under the one that it has it may have been published, with another commitment.
+func renew(tx *store.Tx, draft *Offer) error {
+	giver, err := people.FindMember(tx.View, draft.Giver)
+	if err != nil {
+		return err
+	}
+	if _, err := takeOver(tx, giver, *draft); err != nil {
+		return err
+	}
+	return tx.Delete(draft)
+}
+
+// undrawn reports that no draw can have been made of it before the given time, whatever was done with it: its first window ends later,
+// and while nothing is promised that window cannot be cut short.
+func (o Offer) undrawn(by time.Time) bool {
+	return o.State == Gathering && o.Round == 0 && o.Left == o.Quantity && o.Freeze().After(by)
+}
+
+// standLonger lets promises wait for a while longer, since a time may have been agreed on. Food was fetched, or it is no good.
+func standLonger(tx *store.Tx, o Offer) error {
+	if o.GoesOffToday {
 		return nil
 	}
 	held, err := promises(tx.View, o.ID)
-	if err != nil || len(held) == 0 {
+	if err != nil {
 		return err
-	}
-	if o.GoesOffToday { // it was fetched, or it is no good: nobody else is promised it by itself
-		over := func(c Claim) bool { return c.HoldUntil != nil && !tx.Now.Before(*c.HoldUntil) }
-		if o.State == Resting || !slices.ContainsFunc(held, over) {
-			return nil
-		}
-		return restUnasked(tx, o)
 	}
 	until := tx.Now.Add(promiseStands)
 	for _, c := range held {
@@ -73,17 +98,7 @@ func comeBack(tx *store.Tx, o *Offer) error {
 			return err
 		}
 	}
-	return reschedule(tx, o)
-}
-
-// forgotten reports that a window closed in the days that a restore has lost, or was over when the backup was made and not drawn yet: it
-// may have been drawn then, and told to people. It is not drawn again by itself. The thing rests, with whoever asks until then, and its giver knows how it is.
-func forgotten(v *store.View, freeze time.Time) (bool, error) {
-	k, err := store.FindSafekeeping(v)
-	if err != nil || k.RestoredAt == nil {
-		return false, err
-	}
-	return freeze.Before(*k.RestoredAt), nil
+	return nil
 }
 
 // AskedAt lists our members' live wishes at another collective, which are held against what it knows of.

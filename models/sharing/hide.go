@@ -63,11 +63,8 @@ func ShowAgain(tx *store.Tx, by people.Member, id OfferID, random io.Reader) (fr
 	if tx.Now.Before(*old.HiddenUntil) {
 		return "", fault.New(fault.Conflict, "hide.not_yet", fault.Args{"Until": *old.HiddenUntil})
 	}
-	o := old.again()
-	if err := saveOffer(tx, &o); err != nil {
-		return "", err
-	}
-	if err := attach(tx, by, o, old.ID); err != nil {
+	o, err := takeOver(tx, by, old)
+	if err != nil {
 		return "", err
 	}
 	old.ReplacedBy, old.Photos = o.ID, nil

@@ -36,8 +36,10 @@ const (
 //	promised, all_promised   receiver lets go, silence, it didn't happen        next round: promised, choosing, open
 //	promised, all_promised   giver lets go, or is not heard of                  resting
 //	any live                 giver lets it rest, or 64 rounds are used up       resting
-//	resting                  giver shows it again                               gathering, choosing, open, promised
+//	any live                 the node comes back from a backup                  resting
+//	resting                  giver shows it again                               gathering, choosing, open, promised, all_promised
 //	draft, live, resting     withdrawn, or hidden by a steward                  withdrawn
+//	resting                  listed anew, without promises                      withdrawn
 //	open, resting            thirty days after publication, nothing promised    expired
 //
 // Every other change is refused with Conflict "offer.moved_on". A thing that ended is never offered again under its id.
@@ -47,7 +49,8 @@ type Offer struct {
 	// Place is where exactly; only the giver and whoever has the promise read it.
 	Place  string
 	Choice Choice
-	// Secret is s₆₄, from which every round's secret follows; Round is the last round drawn.
+	// Secret is s₆₄, from which every round's secret follows; Round is the last round drawn. It is empty when one of the secrets may
+	// be known to somebody, as after a restore: then there is no other round.
 	Secret string
 	Round  int
 	// ChooseBy is when the giver's silence means: draw. GiverSilent says that it came to that and that she has not been heard of
@@ -140,6 +143,13 @@ func (o *Offer) take(quantity int) error {
 // giveBack returns what a promise no longer needs.
 func (o *Offer) giveBack(quantity int) { o.Left = min(o.Left+quantity, o.Quantity) }
 
+// letGoOfRest leaves of it what is promised or was handed over.
+func (o *Offer) letGoOfRest() {
+	o.Quantity, o.Left = o.Quantity-o.Left, 0
+	o.MaxPerClaim = min(o.MaxPerClaim, o.Quantity)
+	o.changed()
+}
+
 // settle says where the offer stands once promises were made or ended, from what is left and what is still promised.
 func (o *Offer) settle(promisesOpen bool, now time.Time) {
 	o.ChooseBy = nil
@@ -177,8 +187,11 @@ func (o Offer) windowLeft() time.Duration {
 
 // wake ends the rest. With a window that was open it goes on until then; a zero until says that the window is over.
 func (o *Offer) wake(until time.Time, promisesOpen bool, now time.Time) error {
-	if o.State != Resting || !o.RoundsLeft() {
+	if o.State != Resting {
 		return o.movedOn()
+	}
+	if o.DrawnOut() {
+		return fault.New(fault.Conflict, "offer.drawn_out")
 	}
 	o.settle(promisesOpen, now)
 	o.RestedAt = nil
@@ -241,7 +254,11 @@ func (o Offer) Freeze() time.Time {
 }
 
 // RoundsLeft reports that the chain of secrets has one for another round.
-func (o Offer) RoundsLeft() bool { return o.Round < Rounds }
+func (o Offer) RoundsLeft() bool { return o.Round < Rounds && o.Secret != "" }
+
+// DrawnOut reports that what is left can find nobody under this id any more: it would have to be drawn, and there is no secret for that.
+// Its giver lists it anew.
+func (o Offer) DrawnOut() bool { return o.Choice == ByDraw && o.Left > 0 && !o.RoundsLeft() }
 
 // GivenBy reports whether the member gives it.
 func (o Offer) GivenBy(m people.MemberID) bool { return m != "" && o.Giver == m }

@@ -149,7 +149,7 @@ func TestOffer_restsWhenItsRoundsAreUsedUp(t *testing.T) {
 		for other := range claims {
 			st.stands(other, agreeing.Waiting)
 		}
-		st.refused("offer.moved_on", func(tx *store.Tx) error { return sharing.Resume(tx, st.ana, id) })
+		st.refused("offer.drawn_out", func(tx *store.Tx) error { return sharing.Resume(tx, st.ana, id) })
 		st.do(func(tx *store.Tx) error { return sharing.WithdrawOffer(tx, st.ana, id) })
 		if got := st.notices(st.ana); slices.Contains(got, sharing.NoticeResting) {
 			t.Error("what is withdrawn still rests on Today")

@@ -111,11 +111,16 @@ func drawSheet(v *store.View, o *Offer, claims []Claim) (Sheet, error) {
 	return Draw(chain, iri, o.Round+1, o.Left, entries)
 }
 
-// restUnasked lets an offer rest because it cannot go on by itself, and tells its giver.
+// restUnasked ends a round without a draw or a choice: the offer rests because it cannot go on by itself.
 func restUnasked(tx *store.Tx, o *Offer) error {
 	if err := keepWaiting(tx, o); err != nil {
 		return err
 	}
+	return restTold(tx, o)
+}
+
+// restTold lets an offer rest and tells its giver, who did not ask for it.
+func restTold(tx *store.Tx, o *Offer) error {
 	if err := rest(tx, o); err != nil {
 		return err
 	}

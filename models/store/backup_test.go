@@ -163,11 +163,16 @@ func TestFill_takesNothingThatTheSchemaDoesNotHave(t *testing.T) {
 // refilled restores a dump into a place of its own and opens it.
 func refilled(t *testing.T, c store.Config, parts map[string]string, schema int64) (*store.Store, error) {
 	t.Helper()
-	err := store.Refill(context.Background(), c, noon, schema, func(tx *store.Tx, _ string) error {
-		if err := pour(tx, parts); err != nil {
-			return err
-		}
-		return tx.Restored(noon, noon.Add(-time.Hour))
+	err := store.Refill(context.Background(), c, noon, store.Refilling{
+		Schema: schema,
+		Fill: func(tx *store.Tx, _ string) error {
+			if err := pour(tx, parts); err != nil {
+				return err
+			}
+			return tx.Restored(noon, noon.Add(-time.Hour))
+		},
+		Move: func(string) error { return nil },
+		Undo: func() error { return nil },
 	})
 	if err != nil {
 		return nil, err
@@ -239,6 +244,76 @@ func TestRefill_leavesNothingWhenItFails(t *testing.T) {
 			t.Errorf("after that it works: %v", err)
 		}
 	})
+}
+
+// When the rows are in and cannot be brought up to date nothing of them is left, and another try works.
+func TestRefill_leavesNothingWhenTheRowsCannotBeBroughtUpToDate(t *testing.T) {
+	for _, dialect := range storetest.Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			c := bare(t, dialect)
+			wrong := store.Refilling{
+				Schema: 12,
+				Fill: func(tx *store.Tx, _ string) error {
+					return errors.Join(tx.SealFor("age1"), tx.DB().Exec("ALTER TABLE letters RENAME TO parcels").Error)
+				},
+				Move: func(string) error { return errors.New("it was moved") },
+				Undo: func() error { return nil },
+			}
+			if err := store.Refill(context.Background(), c, noon, wrong); err == nil || strings.Contains(err.Error(), "moved") {
+				t.Fatalf("got %v", err)
+			}
+			if left, err := os.ReadDir(c.Dir); len(left) > 0 || err != nil {
+				t.Errorf("left: %v %v", left, err)
+			}
+			to, err := refilled(t, c, nil, 12)
+			if err != nil {
+				t.Fatal(err)
+			}
+			view(t, to, func(v *store.View) error {
+				k, err := store.FindSafekeeping(v)
+				if k.Recipient != "" {
+					t.Error("the rows are there")
+				}
+				return err
+			})
+		})
+	}
+}
+
+// What was being moved when a restore failed or was cut short is moved again by the next try, and only by one for the same database.
+func TestRefill_takesBackWhatWasMovedBeforeItWasCutShort(t *testing.T) {
+	for _, dialect := range storetest.Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			c := bare(t, dialect)
+			moved, undone := 0, 0
+			r := store.Refilling{
+				Schema: 12,
+				Fill:   func(*store.Tx, string) error { return nil },
+				Move:   func(string) error { moved++; return errors.New("no room") },
+				Undo:   func() error { undone++; return nil },
+			}
+			for range 2 {
+				if err := store.Refill(context.Background(), c, noon, r); err == nil || !strings.Contains(err.Error(), "again") {
+					t.Errorf("got %v", err)
+				}
+			}
+			if moved != 2 || undone != 1 {
+				t.Errorf("moved %d times, taken back %d times", moved, undone)
+			}
+			if _, err := store.Open(context.Background(), c); err == nil || !strings.Contains(err.Error(), "manypots restore again") {
+				t.Errorf("a node starts: %v", err)
+			}
+			r.Move = func(string) error { return nil }
+			if err := store.Refill(context.Background(), c, noon, r); err != nil || undone != 2 {
+				t.Errorf("taken back %d times, %v", undone, err)
+			}
+			if _, err := os.Stat(filepath.Join(c.Dir, "restoring")); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("left: %v", err)
+			}
+		})
+	}
 }
 
 func TestRefill_beginsAnewAfterOneThatWasCutShort(t *testing.T) {

@@ -43,6 +43,22 @@ func (s *Store) migrate(ctx context.Context, path string) error {
 	return err
 }
 
+// mustBeUpToDate refuses an older schema, which a running program still goes by.
+func (s *Store) mustBeUpToDate(ctx context.Context, path string) error {
+	provider, err := s.provider()
+	if err != nil {
+		return err
+	}
+	have, know, err := provider.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if 0 < have && have < know {
+		return errOlder(have, know)
+	}
+	return s.migrate(ctx, path)
+}
+
 // provider knows the steps of this dialect.
 func (s *Store) provider() (*goose.Provider, error) {
 	pool, err := s.writer.DB()
@@ -108,5 +124,5 @@ func (s *Store) copyBeside(ctx context.Context, path string, version int64) erro
 	if err := s.writer.WithContext(ctx).Exec("VACUUM INTO ?", part).Error; err != nil {
 		return fmt.Errorf("copy the database to %s before the upgrade: %w", to, err)
 	}
-	return moveIn(part, to)
+	return rename(part, to)
 }

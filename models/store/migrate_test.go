@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,4 +78,27 @@ func TestForgetCopies_leavesNoCopyOlderThanABackupMayBe(t *testing.T) {
 			t.Errorf("after %v: %v", age, err)
 		}
 	}
+}
+
+// A command that is typed with the new program while the old one still runs changes nothing beneath it.
+func TestOpenBeside_leavesAnOlderSchemaAlone(t *testing.T) {
+	upgraded(t, func(t *testing.T, c store.Config) {
+		for range 2 {
+			if s, err := store.OpenBeside(context.Background(), c); err == nil || !strings.Contains(err.Error(), "manypots serve") {
+				t.Errorf("got %v %v", s, err)
+			}
+		}
+		if copies, err := filepath.Glob(filepath.Join(c.Dir, "*.before-schema-*")); len(copies) > 0 || err != nil {
+			t.Errorf("it copied %v %v", copies, err)
+		}
+		for _, open := range []func(context.Context, store.Config) (*store.Store, error){store.Open, store.OpenBeside} {
+			s, err := open(context.Background(), c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }

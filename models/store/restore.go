@@ -1,61 +1,72 @@
 package store
 
 import (
-	"bytes"
 	"context"
-	"database/sql"
-	"encoding/base64"
-	"encoding/json"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"codeberg.org/manypots/manypots/models/fault"
 )
 
-// restoring is where in the data folder a database comes into being, until it is whole.
+// restoring is where in the data folder a database comes into being, until it is whole, and the table that a database has as long.
 const restoring = "restoring"
 
-// Refill makes a database of the given schema where there is none, lets fill fill it in one transaction, and brings it up to this
-// program's schema. room is a folder for what fill needs on the way; it goes in the end. What is there already is never touched:
-// then there is an error, in a sentence for whoever typed the command. Whatever happens on the way, in the end the whole database
-// is there or none.
-func Refill(ctx context.Context, c Config, now time.Time, schema int64, fill func(tx *Tx, room string) error) (err error) {
+// Refilling is how a database is made of a backup.
+type Refilling struct {
+	// Schema is the version of the schema that the rows are of.
+	Schema int64
+	// Fill fills the database in one transaction, and room, an empty folder, with what Move takes from there.
+	Fill func(tx *Tx, room string) error
+	// Move brings what is not in the database to its place, in one step and where nothing was; Undo takes that away again.
+	Move func(room string) error
+	Undo func() error
+}
+
+// Refill makes a database where there is none, and brings it up to this program's schema. What is there already is never touched: then
+// there is an error, in a sentence for whoever typed the command. At whichever moment the process ends, the whole database is there
+// or one that no program opens and the next try begins anew.
+func Refill(ctx context.Context, c Config, now time.Time, r Refilling) (err error) {
 	defer fault.Wrap(&err, "restore")
-	target, inRoom := filepath.Join(c.Dir, sqliteFile), filepath.Join(c.Dir, restoring, sqliteFile)
-	room, err := roomIn(c.Dir)
+	s := &Store{log: c.Log, key: c.nodeKey(), bells: map[Bell]chan struct{}{}}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := mustHaveNoFile(c.Dir); err != nil {
+		return err
+	}
+	if c.URL != "" {
+		if err := s.openPostgres(c); err != nil {
+			return err
+		}
+		if err := s.View(ctx, now, mustBeEmpty); err != nil {
+			return err
+		}
+	}
+	room, err := newRoom(c, r.Undo)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(room)
-	s := &Store{log: c.Log, key: c.nodeKey(), bells: map[Bell]chan struct{}{}}
-	if c.URL != "" {
-		err = s.openPostgres(c)
-	} else {
-		c.Dir = room
-		err = s.openSQLite(c)
+	if c.URL == "" {
+		if err := s.openSQLite(Config{Dir: room, Log: c.Log, Observe: c.Observe}); err != nil {
+			return errors.Join(err, os.RemoveAll(room))
+		}
 	}
-	if err == nil {
-		err = s.refill(ctx, now, schema, func(tx *Tx) error { return fill(tx, room) })
+	if err := s.refill(ctx, now, r, room); err != nil {
+		return errors.Join(err, s.empty(context.WithoutCancel(ctx), now), os.RemoveAll(room))
 	}
-	if err == nil {
-		err = s.Checkpoint()
+	if err := s.moveIn(ctx, c, now, r, room); err != nil {
+		return fmt.Errorf("type the command again: %w", err)
 	}
-	if err := errors.Join(err, s.Close()); err != nil || c.URL != "" {
-		return err
-	}
-	return moveIn(inRoom, target)
+	return os.RemoveAll(room)
 }
 
-func (s *Store) refill(ctx context.Context, now time.Time, schema int64, fill func(*Tx) error) error {
-	if err := s.View(ctx, now, mustBeEmpty); err != nil {
-		return err
-	}
+// refill fills the database and brings it up to date. Until the end of moveIn it has a table by which everybody can tell that it is
+// not whole.
+func (s *Store) refill(ctx context.Context, now time.Time, r Refilling, room string) error {
 	provider, err := s.provider()
 	if err != nil {
 		return err
@@ -64,60 +75,147 @@ func (s *Store) refill(ctx context.Context, now time.Time, schema int64, fill fu
 	if err != nil {
 		return err
 	}
-	if schema > know {
-		return fmt.Errorf("the backup has schema %d and this program knows %d: restore it with a newer program", schema, know)
+	if r.Schema > know {
+		return fmt.Errorf("the backup has schema %d and this program knows %d: restore it with a newer program", r.Schema, know)
 	}
-	if have > schema { // there is no way back but to begin anew
-		if err := s.Update(ctx, now, clearAway); err != nil {
-			return err
+	err = s.Update(ctx, now, func(tx *Tx) error {
+		if have > r.Schema || tx.halfRestored() { // there is no way back but to begin anew
+			if err := clearAway(tx); err != nil {
+				return err
+			}
 		}
-	}
-	if _, err := provider.UpTo(ctx, schema); err != nil {
+		return tx.db.Exec("CREATE TABLE " + quoted(restoring) + " (id INTEGER PRIMARY KEY)").Error
+	})
+	if err != nil {
 		return err
 	}
-	if err := s.Update(ctx, now, fill); err != nil {
+	if provider, err = s.provider(); err != nil { // the one from before believes that its table is there
+		return err
+	}
+	if _, err := provider.UpTo(ctx, r.Schema); err != nil {
+		return err
+	}
+	if err := s.Update(ctx, now, func(tx *Tx) error { return r.Fill(tx, room) }); err != nil {
 		return err
 	}
 	_, err = provider.Up(ctx)
 	return err
 }
 
-// roomIn gives an empty folder beside the place of a database that is not there yet. What SQLite keeps beside a database counts as
-// one: a log that was left there would be played into whichever file comes to stand before it.
-func roomIn(dir string) (string, error) {
+// moveIn makes of what is ready in the room and in the database the node's own. What fails here is cleared away by the next try: with
+// the last step the restore is done, and whether that was is not always known here.
+func (s *Store) moveIn(ctx context.Context, c Config, now time.Time, r Refilling, room string) error {
+	if err := os.WriteFile(filepath.Join(room, mine), []byte(place(c)), 0o600); err != nil {
+		return err
+	}
+	if err := errors.Join(syncFile(filepath.Join(room, mine)), syncFile(room), r.Move(room), syncFile(c.Dir)); err != nil {
+		return err
+	}
+	err := s.Update(ctx, now, func(tx *Tx) error { return tx.db.Exec("DROP TABLE " + quoted(restoring)).Error })
+	if err != nil || c.URL != "" {
+		return err
+	}
+	if err := errors.Join(s.Checkpoint(), s.Close()); err != nil {
+		return err
+	}
+	return rename(filepath.Join(room, sqliteFile), filepath.Join(c.Dir, sqliteFile))
+}
+
+// empty leaves nothing of a restore that failed. In a database that is there no more it does nothing.
+func (s *Store) empty(ctx context.Context, now time.Time) error {
+	return s.Update(ctx, now, func(tx *Tx) error {
+		if !tx.halfRestored() {
+			return nil
+		}
+		return clearAway(tx)
+	})
+}
+
+// mine is a file in the room from just before anything is moved out of it: what stands in its place was moved there. It names the
+// database that this was for, by a hash, since an address can hold a passphrase.
+const mine = "moved"
+
+func place(c Config) string {
+	sum := sha256.Sum256([]byte(c.URL))
+	return hex.EncodeToString(sum[:])
+}
+
+// mustHaveNoFile: what SQLite keeps beside a database counts as one, for a log that was left there would be played into whichever file
+// comes to stand before it.
+func mustHaveNoFile(dir string) error {
 	for _, part := range []string{"", "-wal", "-shm", "-journal"} {
 		if _, err := os.Lstat(filepath.Join(dir, sqliteFile+part)); !errors.Is(err, os.ErrNotExist) {
-			return "", errors.Join(err, fmt.Errorf("there is a database in %s already (%s): nothing is ever restored over one; choose an empty folder", dir, sqliteFile+part))
+			return errors.Join(err, fmt.Errorf("there is a database in %s already (%s): nothing is ever restored over one; choose an empty folder", dir, sqliteFile+part))
 		}
 	}
-	room := filepath.Join(dir, restoring)
-	if err := os.RemoveAll(room); err != nil { // of a restore that was cut short
+	return nil
+}
+
+// newRoom gives an empty folder beside the place of a database that is not there yet, after clearing away what a restore that was cut
+// short has left.
+func newRoom(c Config, undo func() error) (string, error) {
+	room := filepath.Join(c.Dir, restoring)
+	moved, err := os.ReadFile(filepath.Join(room, mine))
+	if err == nil && string(moved) == place(c) {
+		err = undo()
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	if err := os.RemoveAll(room); err != nil {
 		return "", err
 	}
 	return room, os.MkdirAll(room, 0o700)
 }
 
-func moveIn(from, to string) error {
-	f, err := os.Open(from)
-	if err != nil {
-		return err
+// mustBeWhole refuses what a restore has left half done, and clears away what one left behind that was killed when all was done.
+func (s *Store) mustBeWhole(c Config) error {
+	room := filepath.Join(c.Dir, restoring)
+	half := c.URL == "" && exists(room) && !exists(filepath.Join(c.Dir, sqliteFile))
+	if c.URL != "" {
+		half = s.writer.Migrator().HasTable(restoring)
 	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if half {
+		return fmt.Errorf("a restore into %s is under way or was cut short: type manypots restore again", c.Dir)
+	}
+	if !exists(filepath.Join(room, mine)) {
+		return nil
+	}
+	return os.RemoveAll(room)
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+func (v *View) halfRestored() bool { return v.db.Migrator().HasTable(restoring) }
+
+func rename(from, to string) error {
+	if err := syncFile(from); err != nil {
 		return err
 	}
 	if err := os.Rename(from, to); err != nil {
 		return err
 	}
-	dir, err := os.Open(filepath.Dir(to))
+	return syncFile(filepath.Dir(to))
+}
+
+// syncFile has the disk keep a file, or the names in a folder.
+func syncFile(path string) error {
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return errors.Join(f.Sync(), f.Close())
 }
 
-// mustBeEmpty lets pass a database without tables, or with those of ours as they are before anything is in them: after a restore
-// that was cut short.
+// mustBeEmpty lets pass a database without tables, or with those of ours as they are before anything is in them, or one that was being
+// restored.
 func mustBeEmpty(v *View) error {
+	if v.halfRestored() {
+		return nil
+	}
 	all, err := v.tables()
 	if err != nil {
 		return err
@@ -134,7 +232,7 @@ func mustBeEmpty(v *View) error {
 	return nil
 }
 
-// clearAway drops tables that are empty.
+// clearAway drops the tables of a database in which there is nothing but what a restore put there.
 func clearAway(tx *Tx) error {
 	all, err := tx.tables()
 	if err != nil {
@@ -145,114 +243,5 @@ func clearAway(tx *Tx) error {
 			return err
 		}
 	}
-	return tx.db.Exec("DROP TABLE goose_db_version").Error
-}
-
-// Filling writes rows into a database whose tables it knows.
-type Filling struct {
-	tx     *Tx
-	tables []table
-}
-
-// Filling looks at what tables there are.
-func (tx *Tx) Filling() (f Filling, err error) {
-	f.tx = tx
-	f.tables, err = tx.tables()
-	return f, err
-}
-
-// Fill writes rows that Dump gave, under the name that it gave them. The database knows its tables and columns; a backup that
-// speaks of others, or leaves some out, is refused.
-func (f Filling) Fill(name string, rows []byte) (err error) {
-	defer fault.Wrap(&err, "fill %q", name)
-	parts := strings.Split(name, "/")
-	at := slices.IndexFunc(f.tables, func(t table) bool { return len(parts) == 3 && t.name == parts[1] })
-	if at < 0 {
-		return errors.New("there is no such table")
-	}
-	t := f.tables[at]
-	perStatement := max(1, 500/len(t.columns))
-	var values []any
-	for d := decoder(rows); ; {
-		var line map[string]any
-		err := d.Decode(&line)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		if err == nil {
-			if values, err = t.read(values, line); err != nil {
-				return err
-			}
-		}
-		if len(values) == 0 {
-			return nil
-		}
-		if line != nil && len(values) < perStatement*len(t.columns) {
-			continue
-		}
-		if err := f.tx.db.Exec(t.insert(len(values)/len(t.columns)), values...).Error; err != nil {
-			return err
-		}
-		values = values[:0]
-	}
-}
-
-func decoder(rows []byte) *json.Decoder {
-	d := json.NewDecoder(bytes.NewReader(rows))
-	d.UseNumber()
-	return d
-}
-
-func (t table) insert(rows int) string {
-	names := make([]string, len(t.columns))
-	for i, c := range t.columns {
-		names[i] = c.name
-	}
-	row := "(?" + strings.Repeat(", ?", len(names)-1) + ")"
-	return "INSERT INTO " + quoted(t.name) + " (" + quoted(names...) + ") VALUES " + row + strings.Repeat(", "+row, rows-1)
-}
-
-func (t table) read(values []any, line map[string]any) ([]any, error) {
-	if len(line) != len(t.columns) {
-		return nil, fmt.Errorf("a row has %d columns and not %d", len(line), len(t.columns))
-	}
-	for _, c := range t.columns {
-		said, ok := line[c.name]
-		if !ok {
-			return nil, fmt.Errorf("a row has no %s", c.name)
-		}
-		value, err := c.kind.read(said)
-		if err != nil {
-			return nil, fmt.Errorf("column %s: %w", c.name, err)
-		}
-		values = append(values, value)
-	}
-	return values, nil
-}
-
-// read is the reverse of say.
-func (k kind) read(said any) (any, error) {
-	switch v := said.(type) {
-	case nil:
-		return sql.NullString{}, nil
-	case bool:
-		if k == boolean {
-			return v, nil
-		}
-	case json.Number:
-		if k == integer {
-			return v.Int64()
-		}
-	case string:
-		switch k {
-		case text:
-			return v, nil
-		case octets:
-			return base64.StdEncoding.DecodeString(v)
-		case moment:
-			t, err := time.Parse(time.RFC3339Nano, v)
-			return t.UTC(), err
-		}
-	}
-	return nil, fmt.Errorf("%T is no %s", said, k)
+	return tx.db.Exec("DROP TABLE IF EXISTS goose_db_version").Error
 }

@@ -154,3 +154,9 @@ func Broken(err error) bool { return errors.Is(err, gorm.ErrCheckConstraintViola
 func errNewer(have, know int64) error {
 	return fmt.Errorf("the database has schema %d and this program knows %d: start the newer program again, or restore the copy made before the upgrade", have, know)
 }
+
+// errOlder refuses a command that is newer than the node.
+func errOlder(have, know int64) error {
+	return fmt.Errorf("the database has schema %d and this program needs %d: start the node with this version first (manypots serve), which "+
+		"brings the database up to date, or type the command with the version that the node runs", have, know)
+}

@@ -49,21 +49,34 @@ type dialect struct {
 	readOpts *sql.TxOptions
 }
 
-// Open opens the database and brings its schema up to date (see Migrate). An older binary on a newer schema is refused.
-func Open(ctx context.Context, c Config) (s *Store, err error) {
+// Open opens the database and brings its schema up to date. An older binary on a newer schema is refused.
+func Open(ctx context.Context, c Config) (*Store, error) { return open(ctx, c, (*Store).migrate) }
+
+// OpenBeside opens the database for a command, beside a node that may be running with an older program: an older schema is refused,
+// too. Only where there is none yet it is made.
+func OpenBeside(ctx context.Context, c Config) (*Store, error) {
+	return open(ctx, c, (*Store).mustBeUpToDate)
+}
+
+func open(ctx context.Context, c Config, ready func(*Store, context.Context, string) error) (s *Store, err error) {
 	defer fault.Wrap(&err, "open database")
 	s = &Store{log: c.Log, key: c.nodeKey(), bells: map[Bell]chan struct{}{}}
 	if strings.HasPrefix(c.URL, "postgres://") || strings.HasPrefix(c.URL, "postgresql://") {
-		err = s.openPostgres(c)
+		if err = s.openPostgres(c); err == nil {
+			err = s.mustBeWhole(c)
+		}
 	} else if c.URL == "" {
-		err = s.openSQLite(c)
+		if err = s.mustBeWhole(c); err == nil {
+			err = s.openSQLite(c)
+		}
 	} else {
 		return nil, fmt.Errorf("MANYPOTS_DATABASE must begin with postgres:// or be empty for SQLite")
 	}
 	if err != nil {
+		_ = s.Close()
 		return nil, err
 	}
-	if err := s.migrate(ctx, filepath.Join(c.Dir, sqliteFile)); err != nil {
+	if err := ready(s, ctx, filepath.Join(c.Dir, sqliteFile)); err != nil {
 		_ = s.Close()
 		return nil, err
 	}
