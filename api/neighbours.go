@@ -228,7 +228,7 @@ func (c *call) neighbourCard(n neighbours.Neighbour, two bool) web.Neighbour {
 		State: neighbourWord(n), Since: n.Edge.Since, LastHeard: dated(n.Peer.LastHeardAt), Trouble: c.trouble(n.Peer),
 		CanAccept: decides && n.Edge.State == neighbours.AskedByThem,
 		CanPart:   !n.Edge.Over() && (decides || c.steward && n.Edge.State == neighbours.AskedByThem),
-		Two:       two, Suggestion: suggested,
+		Two:       two, Suggestion: suggested, Ours: n.Actor.OpenURL != "",
 		FriendsSee: friends && n.Edge.Sends.Has(neighbours.Offers), WeSee: friends && n.Edge.Shows.Has(neighbours.Offers),
 	}
 }

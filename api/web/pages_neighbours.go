@@ -59,6 +59,7 @@ type Neighbour struct {
 	Suggestion *Suggestion // nil: nothing is suggested
 	FriendsSee bool        // they see what is for friends
 	WeSee      bool        // we see theirs
+	Ours       bool        // whether it speaks our terms
 }
 
 // Suggestion is what one of two stewards suggests about a collective.

@@ -224,7 +224,7 @@ func samples() []sample {
 				{ID: "n3", Name: "Harbour House", Host: "harbour.example", State: "asked_us", CanAccept: true, CanPart: true, Two: true},
 				{ID: "n4", Name: "Hill", Host: "hill.example", State: "asked_us", CanPart: true, Two: true, Suggestion: suggested("accept", false)},
 				{ID: "n7", Name: "Dale", Host: "dale.example", State: "asked_us", CanPart: true, Two: true, Suggestion: suggested("accept", true)},
-				{ID: "n5", Name: "Lake", Host: "lake.example", State: "suggested", Two: true, Suggestion: suggested("ask", false)},
+				{ID: "n5", Name: "Lake", Host: "lake.example", State: "suggested", Two: true, Ours: true, Suggestion: suggested("ask", false)},
 				{ID: "n8", Name: "Marsh", Host: "marsh.example", State: "suggested", Two: true, Suggestion: suggested("ask", true)},
 			}}, false},
 		{"neighbours-alone", NeighboursPage{Steward: true, Stewards: "one", Asking: []Neighbour{{ID: "n3", Name: "Lake", Host: "lake.example", State: "suggested", Suggestion: with(suggested("ask", true), func(s **Suggestion) {
