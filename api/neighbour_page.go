@@ -30,8 +30,12 @@ func (c *call) neighbourPage(v *store.View, id neighbours.EdgeID) (page web.Neig
 	if err != nil {
 		return page, err
 	}
+	_, two, err := c.whoDecides(v)
+	if err != nil {
+		return page, err
+	}
 	page = web.NeighbourPage{
-		Of: c.neighbourCard(n), Steward: c.steward, Sends: c.flowOptions(n.Edge.Sends), Shows: c.flowOptions(n.Edge.Shows),
+		Of: c.neighbourCard(n, two), Steward: c.steward, Sends: c.flowOptions(n.Edge.Sends), Shows: c.flowOptions(n.Edge.Shows),
 		Next: dated(n.Peer.ProbeAt),
 	}
 	waits, err := wire.WaitingFor(v, n.Edge.Origin)

@@ -9,6 +9,7 @@ import (
 	"codeberg.org/manypots/manypots/models"
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/neighbours"
+	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
 )
 
@@ -28,13 +29,25 @@ type neighbourDocument struct {
 	State       neighbours.State `json:"state"`
 	Since       time.Time        `json:"since"`
 	LastHeardAt *time.Time       `json:"last_heard_at,omitempty"`
+	// Suggestion is what one of two stewards suggests, which happens when another agrees.
+	Suggestion *suggestionDocument `json:"suggestion,omitempty"`
+}
+
+type suggestionDocument struct {
+	Act   neighbours.Act `json:"act"`
+	By    string         `json:"by"`
+	Until time.Time      `json:"until"`
 }
 
 func documentOfNeighbour(n neighbours.Neighbour) neighbourDocument {
-	return neighbourDocument{
+	document := neighbourDocument{
 		ID: string(n.Edge.ID), Actor: n.Actor.IRI, Name: n.Actor.Name, Host: hostOf(n.Actor.IRI), URL: n.Actor.URL,
 		About: n.Actor.Summary, State: n.Edge.State, Since: n.Edge.Since, LastHeardAt: n.Peer.LastHeardAt,
 	}
+	if s := n.Suggestion; s != nil {
+		document.Suggestion = &suggestionDocument{Act: s.Act, By: n.Suggester.Nickname, Until: s.Until()}
+	}
+	return document
 }
 
 const neighboursShown = 200
@@ -53,8 +66,8 @@ func showNeighbours(c *call) error {
 		for _, n := range around {
 			document.Items = append(document.Items, documentOfNeighbour(n))
 		}
-		page = c.neighboursPage(around)
-		return nil
+		page, err = c.neighboursPage(v, around)
+		return err
 	})
 	if err != nil {
 		return err
@@ -119,11 +132,14 @@ func addNeighbour(c *call) error {
 		},
 		verb: func(tx *store.Tx) (result, error) {
 			e, err := neighbours.AddNeighbour(tx, c.by(), actor)
-			return result{at: neighbourPath(e.ID), made: true, flash: "flash.neighbour_asked"}, atAddress(err)
+			return result{at: neighbourPath(e.ID), made: true, flash: yesFlash(e)}, atAddress(err)
 		},
 		again: func(v *store.View, wrong web.Problems) (web.Page, error) {
 			around, err := neighbours.ListNeighbours(v, "", neighboursShown)
-			page := c.neighboursPage(around)
+			if err != nil {
+				return nil, err
+			}
+			page, err := c.neighboursPage(v, around)
 			page.Address, page.Problems = in.Address, wrong
 			return page, err
 		},
@@ -133,7 +149,25 @@ func addNeighbour(c *call) error {
 func acceptNeighbour(c *call) error {
 	return c.do(c.decode(&struct{}{}), act{verb: func(tx *store.Tx) (result, error) {
 		e, err := neighbours.AcceptNeighbour(tx, c.by(), neighbours.EdgeID(c.id()))
-		return result{at: neighbourPath(e.ID), flash: "flash.neighbour_accepted"}, err
+		return result{at: neighbourPath(e.ID), flash: yesFlash(e)}, err
+	}})
+}
+
+// yesFlash says what a yes has come to: theirs, ours, or a suggestion to another steward.
+func yesFlash(e neighbours.Edge) string {
+	switch {
+	case e.Suggests != "":
+		return "flash.suggested"
+	case e.State == neighbours.AskedByUs:
+		return "flash.neighbour_asked"
+	}
+	return "flash.neighbour_accepted"
+}
+
+// setAside takes a suggestion back, or sets another steward's aside.
+func setAside(c *call) error {
+	return c.do(c.decode(&struct{}{}), act{verb: func(tx *store.Tx) (result, error) {
+		return result{at: "/neighbours", gone: c.json, flash: "flash.set_aside"}, neighbours.SetAside(tx, c.by(), neighbours.EdgeID(c.id()))
 	}})
 }
 
@@ -141,8 +175,8 @@ func acceptNeighbour(c *call) error {
 func partNeighbour(c *call) error {
 	return c.do(c.decode(&struct{}{}), act{verb: func(tx *store.Tx) (result, error) {
 		e, err := neighbours.PartNeighbour(tx, c.by(), neighbours.EdgeID(c.id()))
-		if err != nil {
-			return result{}, err
+		if err != nil || e.Suggests != "" {
+			return result{at: neighbourPath(e.ID), flash: "flash.suggested"}, err
 		}
 		return result{at: neighbourPath(e.ID), flash: "flash.parted"}, models.Part(tx, e.Actor)
 	}})
@@ -150,30 +184,67 @@ func partNeighbour(c *call) error {
 
 func neighbourPath(id neighbours.EdgeID) string { return "/neighbours#" + string(id) }
 
-func (c *call) neighboursPage(around []neighbours.Neighbour) web.NeighboursPage {
-	page := web.NeighboursPage{Steward: c.steward}
+func (c *call) neighboursPage(v *store.View, around []neighbours.Neighbour) (page web.NeighboursPage, err error) {
+	page.Steward = c.steward
+	if page.Stewards, page.Two, err = c.whoDecides(v); err != nil {
+		return page, err
+	}
 	for _, n := range around {
-		card := c.neighbourCard(n)
-		switch n.Edge.State {
-		case neighbours.Neighbours:
+		card := c.neighbourCard(n, page.Two)
+		switch state := n.Edge.State; {
+		case state == neighbours.Neighbours:
 			page.Friends = append(page.Friends, card)
-		case neighbours.Declined, neighbours.Parted:
+		case n.Edge.Over() && n.Suggestion == nil:
 			page.Parted = append(page.Parted, card)
 		default:
 			page.Asking = append(page.Asking, card)
 		}
 	}
-	return page
+	return page, nil
 }
 
-func (c *call) neighbourCard(n neighbours.Neighbour) web.Neighbour {
+// whoDecides says how many stewards there are, as far as it matters; two reports that what the reader presses needs another's yes.
+func (c *call) whoDecides(v *store.View) (word string, two bool, err error) {
+	stewards, err := people.Stewards(v)
+	if err != nil {
+		return "", false, err
+	}
+	words := []string{"none", "one", "two"}
+	word = words[min(len(stewards), len(words)-1)]
+	if !c.steward {
+		return word, false, nil
+	}
+	two, err = people.AnotherSteward(v, c.by().ID)
+	return word, two, err
+}
+
+// neighbourCard is a collective as the reader sees it; two is whether another steward has to agree to what she presses.
+func (c *call) neighbourCard(n neighbours.Neighbour, two bool) web.Neighbour {
 	friends := n.Edge.State == neighbours.Neighbours && !n.Blocked
+	suggested := c.suggestion(n, two)
+	decides := c.steward && suggested == nil // where something is suggested, its own verbs stand there
 	return web.Neighbour{
 		ID: string(n.Edge.ID), Name: n.Actor.Name, Host: hostOf(n.Actor.IRI), Href: n.Actor.URL, About: n.Actor.Summary,
 		State: neighbourWord(n), Since: n.Edge.Since, LastHeard: dated(n.Peer.LastHeardAt), Trouble: c.trouble(n.Peer),
-		CanAccept: c.steward && n.Edge.State == neighbours.AskedByThem, CanPart: c.steward && !n.Edge.Over(),
+		CanAccept: decides && n.Edge.State == neighbours.AskedByThem,
+		CanPart:   !n.Edge.Over() && (decides || c.steward && n.Edge.State == neighbours.AskedByThem),
+		Two:       two, Suggestion: suggested, Ours: n.Actor.OpenURL != "",
 		FriendsSee: friends && n.Edge.Sends.Has(neighbours.Offers), WeSee: friends && n.Edge.Shows.Has(neighbours.Offers),
 	}
+}
+
+// suggestion is what one of two stewards suggests, and what the reader can do about it.
+func (c *call) suggestion(n neighbours.Neighbour, two bool) *web.Suggestion {
+	if n.Suggestion == nil {
+		return nil
+	}
+	s := web.Suggestion{
+		Act: string(n.Suggestion.Act), Who: n.Suggester.Nickname, Mine: n.Suggester.ID == c.by().ID, Until: n.Suggestion.Until(),
+		CanSetAside: c.steward, Of: web.Link{Name: n.Actor.Name, Href: neighbourPath(n.Edge.ID)},
+	}
+	s.Alone = c.steward && !two
+	s.CanAgree = c.steward && (s.Alone || !s.Mine) && (!n.Blocked || n.Suggestion.Act == neighbours.Parting)
+	return &s
 }
 
 // neighbourWord is the page's word for the state of an edge. While two nodes still tell each other what people agreed on, an
@@ -181,6 +252,9 @@ func (c *call) neighbourCard(n neighbours.Neighbour) web.Neighbour {
 func neighbourWord(n neighbours.Neighbour) string {
 	if n.Blocked {
 		return "blocked"
+	}
+	if n.Suggestion != nil && n.Suggestion.Act == neighbours.Asking {
+		return "suggested"
 	}
 	switch n.Edge.State {
 	case neighbours.AskedByThem:

@@ -142,6 +142,7 @@ func routes(clock bool) []route {
 		{page(post, "/shut-out/review", reviewShutOut, steward, none), page(post, "/shut-out/lift", liftShutOut, steward, none)},
 		both(post, "/neighbours/{id}/accept", acceptNeighbour, steward, none, people.NeighboursWrite),
 		both(post, "/neighbours/{id}/part", partNeighbour, steward, none, people.NeighboursWrite),
+		both(post, "/neighbours/{id}/set_aside", setAside, steward, none, people.NeighboursWrite),
 
 		// Us, and the node
 		{page(get, "/", showWelcome, anyone, none).toAll(), page(get, "/today", showToday, member, none)},

@@ -33,14 +33,23 @@ func showShutOuts(c *call) error {
 
 func (c *call) shutOutPage(v *store.View) (web.ShutOutPage, error) {
 	page := web.ShutOutPage{Steward: c.steward, Severity: string(neighbours.Blocking)}
+	var err error
+	if _, page.Two, err = c.whoDecides(v); err != nil {
+		return page, err
+	}
 	all, err := neighbours.ShutOuts(v, "", shutOutsShown+1)
 	if len(all) > shutOutsShown {
 		page.More, all = true, all[:shutOutsShown]
 	}
 	for _, s := range all {
+		one, err := s.OfOne(v)
+		if err != nil {
+			return page, err
+		}
 		page.Rows = append(page.Rows, web.ShutOut{
 			Subject: s.Subject, Severity: string(s.Severity), Reason: s.Reason, Since: s.Since, Review: dated(s.ReviewAt),
 			Due: s.ReviewAt != nil && !s.ReviewAt.After(v.Now), CanAct: c.steward,
+			OfOne: one, Mine: one && *s.ByOne == c.by().ID,
 		})
 	}
 	return page, err
@@ -109,7 +118,15 @@ type subjectInput struct {
 func reviewShutOut(c *call) error {
 	var in subjectInput
 	return c.do(c.decode(&in), act{verb: func(tx *store.Tx) (result, error) {
-		return result{at: "/shut-out", flash: "flash.shut_out.kept"}, neighbours.Review(tx, c.by(), in.Subject, time.Time{})
+		s, err := neighbours.Review(tx, c.by(), in.Subject, time.Time{})
+		if err != nil {
+			return result{}, err
+		}
+		one, err := s.OfOne(tx.View)
+		if one {
+			return result{at: "/shut-out", flash: "flash.shut_out.kept.one"}, err
+		}
+		return result{at: "/shut-out", flash: "flash.shut_out.kept"}, err
 	}})
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"codeberg.org/manypots/manypots/api/web"
+	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
@@ -31,6 +32,9 @@ func (c *call) stewardsPage(v *store.View) (page web.StewardsPage, err error) {
 			page.Until = s.Until
 		}
 	}
+	if page.Suggestions, err = c.suggestions(v); err != nil {
+		return page, err
+	}
 	page.Collective = c.collectiveForm(inputOfCollective(c.collective), nil)
 	hidden, err := sharing.HiddenNow(v, hiddenShown)
 	if err != nil {
@@ -44,6 +48,21 @@ func (c *call) stewardsPage(v *store.View) (page web.StewardsPage, err error) {
 }
 
 const hiddenShown = 50
+
+// suggestions are those that wait for another steward's yes.
+func (c *call) suggestions(v *store.View) (all []web.Suggestion, err error) {
+	_, two, err := c.whoDecides(v)
+	if err != nil {
+		return nil, err
+	}
+	around, err := neighbours.ListNeighbours(v, "", neighboursShown)
+	for _, n := range around {
+		if s := c.suggestion(n, two); s != nil {
+			all = append(all, *s)
+		}
+	}
+	return all, err
+}
 
 // collectiveInput are the answers of set-up, given anew, and the collective's own words about itself.
 type collectiveInput struct {

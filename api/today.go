@@ -159,8 +159,13 @@ func (c *call) noticeCard(v *store.View, n people.Notice) (web.TodayCard, error)
 		if fault.Is(err, fault.NotFound) {
 			return web.TodayCard{}, nil
 		}
+		if found.Suggestion != nil { // that is another card, of those who have not said yes
+			return web.TodayCard{}, err
+		}
 		card.Kind, card.Href, card.Title, card.Notice = web.TodayNeighbour, "/neighbours", found.Actor.Name, ""
 		return card, err
+	case neighbours.NoticeSuggested:
+		return c.suggestedCard(v, neighbours.EdgeID(n.Subject))
 	case sharing.NoticeChanged:
 		seen, err := c.seeClaimOf(v, agreeing.ID(n.Subject))
 		if fault.Is(err, fault.NotFound) {
@@ -175,6 +180,21 @@ func (c *call) noticeCard(v *store.View, n people.Notice) (web.TodayCard, error)
 		}
 	}
 	return card, nil
+}
+
+// suggestedCard asks another steward for her yes; its Kind is empty where that is not needed any more.
+func (c *call) suggestedCard(v *store.View, id neighbours.EdgeID) (web.TodayCard, error) {
+	found, err := neighbours.FindNeighbour(v, id)
+	if fault.Is(err, fault.NotFound) || err == nil && (found.Suggestion == nil || found.Suggester.ID == c.by().ID || !c.steward) {
+		return web.TodayCard{}, nil
+	}
+	if err != nil {
+		return web.TodayCard{}, err
+	}
+	kinds := map[neighbours.Act]string{neighbours.Asking: web.TodayAsk, neighbours.Accepting: web.TodayAccept, neighbours.Parting: web.TodayPart}
+	return web.TodayCard{
+		Kind: kinds[found.Suggestion.Act], Href: neighbourPath(id), Title: found.Actor.Name, Who: found.Suggester.Nickname, When: found.Suggestion.At,
+	}, nil
 }
 
 // newsCards are for every member: there is no silent admin (DESIGN 8).

@@ -32,7 +32,7 @@ func districts() []district {
 	return []district{
 		{name: "sharing", leave: sharing.Leave, part: sharing.Part, apart: sharing.Separate, purge: sharing.Purge, events: sharing.Events, check: sharing.Check, spans: sharing.Spans},
 		{name: "agreeing", events: agreeing.Events, spans: agreeing.Spans},
-		{name: "neighbours", purge: neighbours.Purge, events: neighbours.Events, spans: neighbours.Spans},
+		{name: "neighbours", leave: neighbours.Leave, purge: neighbours.Purge, events: neighbours.Events, spans: neighbours.Spans},
 		{name: "media", leave: leaveMedia, purge: media.Purge, spans: media.Spans},
 		{name: "people", leave: people.Leave, purge: people.Purge, events: people.Events, spans: people.Spans},
 		{name: "wire", purge: wire.Purge, events: wire.Events, check: wire.Check, spans: wire.Spans},
@@ -130,13 +130,17 @@ func Spans() (all []store.Span) {
 
 // Exported is everything that this node holds of a member.
 type Exported struct {
-	People  people.Exported  `json:"people"`
-	Sharing sharing.Exported `json:"sharing"`
+	People     people.Exported     `json:"people"`
+	Sharing    sharing.Exported    `json:"sharing"`
+	Neighbours neighbours.Exported `json:"neighbours"`
 }
 
 // Export gives a member what is hers.
 func Export(v *store.View, m people.Member) (out Exported, err error) {
 	if out.People, err = people.Export(v, m.ID); err != nil {
+		return out, err
+	}
+	if out.Neighbours, err = neighbours.Export(v, m); err != nil {
 		return out, err
 	}
 	out.Sharing, err = sharing.Export(v, m)

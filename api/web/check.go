@@ -72,6 +72,9 @@ func ownKeys(groups map[string][]string) []string {
 	for _, kind := range todayKinds() {
 		keys = append(keys, "today."+kind+".line", "today."+kind+".verb")
 	}
+	for _, act := range acts() {
+		keys = append(keys, "suggestion."+act+".mine", "suggestion."+act+".of")
+	}
 	for status := range errorStatuses() {
 		keys = append(keys, fmt.Sprintf("error.%d", status), fmt.Sprintf("error.%d.title", status))
 	}

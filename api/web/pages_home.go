@@ -54,30 +54,33 @@ type TodayCard struct {
 
 // The kinds of today's cards.
 const (
-	TodayFeed      = "feed"       // no channel chosen yet
-	TodayPromised  = "promised"   // a thing is promised to the reader; When: until when it waits
-	TodayChanged   = "changed"    // a hand-over changed
-	TodayAgreed    = "agreed"     // a hand-over is agreed; When: its beginning
-	TodayHappened  = "happened"   // the agreed time has passed
-	TodayChoose    = "choose"     // the window of the reader's thing has closed
-	TodayTheirs    = "theirs"     // the reader's thing is promised to Who
-	TodaySendPlace = "send_place" // Who needs to know where
-	TodayProposed  = "proposed"   // Who asks for another time; When
-	TodayMessage   = "message"    // Who wrote
-	TodayResting   = "resting"    // the reader's thing rests
-	TodayHidden    = "hidden"     // a steward hid the reader's thing
-	TodaySilent    = "silent"     // a neighbouring node does not answer; When: since
-	TodayRecovered = "recovered"  // the reader's account was recovered by Who; When
-	TodayLinkMade  = "link_made"  // Who made a link into the account of the reader; When
-	TodayNeighbour = "neighbour"  // stewards: Title asks to be neighbours
-	TodayLetter    = "letter"     // stewards: a letter came
-	TodayReview    = "review"     // the day has come to look at a shut-out, Title, again
-	TodayTerm      = "term"       // the reader's term as steward ends; When
-	TodaySecond    = "second"     // there is only one steward
-	TodayQueue     = "queue"      // stewards: Title cannot be reached; When: since
-	TodayRestored  = "restored"   // the node is back from a backup of When
-	TodayBackup    = "backup"     // stewards: there has been no backup for days
-	TodayCommand   = "command"    // something was done on the command line; When
+	TodayFeed      = "feed"             // no channel chosen yet
+	TodayPromised  = "promised"         // a thing is promised to the reader; When: until when it waits
+	TodayChanged   = "changed"          // a hand-over changed
+	TodayAgreed    = "agreed"           // a hand-over is agreed; When: its beginning
+	TodayHappened  = "happened"         // the agreed time has passed
+	TodayChoose    = "choose"           // the window of the reader's thing has closed
+	TodayTheirs    = "theirs"           // the reader's thing is promised to Who
+	TodaySendPlace = "send_place"       // Who needs to know where
+	TodayProposed  = "proposed"         // Who asks for another time; When
+	TodayMessage   = "message"          // Who wrote
+	TodayResting   = "resting"          // the reader's thing rests
+	TodayHidden    = "hidden"           // a steward hid the reader's thing
+	TodaySilent    = "silent"           // a neighbouring node does not answer; When: since
+	TodayRecovered = "recovered"        // the reader's account was recovered by Who; When
+	TodayLinkMade  = "link_made"        // Who made a link into the account of the reader; When
+	TodayNeighbour = "neighbour"        // stewards: Title asks to be neighbours
+	TodayAsk       = "suggested_ask"    // stewards: Who suggests to ask Title
+	TodayAccept    = "suggested_accept" // stewards: Who suggests to say yes to Title
+	TodayPart      = "suggested_part"   // stewards: Who suggests to part from Title
+	TodayLetter    = "letter"           // stewards: a letter came
+	TodayReview    = "review"           // the day has come to look at a shut-out, Title, again
+	TodayTerm      = "term"             // the reader's term as steward ends; When
+	TodaySecond    = "second"           // there is only one steward
+	TodayQueue     = "queue"            // stewards: Title cannot be reached; When: since
+	TodayRestored  = "restored"         // the node is back from a backup of When
+	TodayBackup    = "backup"           // stewards: there has been no backup for days
+	TodayCommand   = "command"          // something was done on the command line; When
 )
 
 func todayKinds() []string {
@@ -85,6 +88,7 @@ func todayKinds() []string {
 		TodayFeed, TodayPromised, TodayChanged, TodayAgreed, TodayHappened, TodayChoose, TodayTheirs, TodaySendPlace, TodayProposed,
 		TodayMessage, TodayResting, TodayHidden, TodaySilent, TodayRecovered, TodayLinkMade, TodayNeighbour, TodayLetter, TodayTerm,
 		TodaySecond, TodayQueue, TodayRestored, TodayBackup, TodayReview, TodayCommand,
+		TodayAsk, TodayAccept, TodayPart,
 	}
 }
 

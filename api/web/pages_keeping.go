@@ -63,7 +63,7 @@ type Kept struct {
 func keptKinds() []string {
 	return []string{
 		"yours", "promise", "photos", "asks", "silent", "offers", "letters", "news", "sessions", "invites", "written", "parted", "copies", "journal",
-		"backups", "post", "riddles", "hashes", "servers", "recipients", "drafts", "forms", "security", "logs",
+		"backups", "post", "riddles", "suggestions", "hashes", "servers", "recipients", "drafts", "forms", "security", "logs",
 	}
 }
 

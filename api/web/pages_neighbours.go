@@ -8,6 +8,8 @@ import "time"
 type NeighboursPage struct {
 	Problems Problems
 	Steward  bool
+	Stewards string // who decides: none, one, two
+	Two      bool   // what the reader presses another steward has to agree to
 	Address  string // as typed
 	Preview  *NeighbourPreview
 	Asking   []Neighbour // who ask to be neighbours, or were asked
@@ -47,12 +49,35 @@ type Neighbour struct {
 	Host       string
 	Href       string
 	About      string
-	State      string    // asked_us, we_asked, friends, parted, blocked
+	State      string    // asked_us, we_asked, friends, parted, blocked, suggested
 	Since      time.Time // of that state
 	LastHeard  time.Time // zero: never
 	Trouble    string    // a sentence: "their clock is 40 minutes behind", or ""
 	CanAccept  bool
 	CanPart    bool
-	FriendsSee bool // they see what is for friends
-	WeSee      bool // we see theirs
+	Two        bool        // another steward has to agree to a yes and to parting
+	Suggestion *Suggestion // nil: nothing is suggested
+	FriendsSee bool        // they see what is for friends
+	WeSee      bool        // we see theirs
+	Ours       bool        // whether it speaks our terms
+}
+
+// Suggestion is what one of two stewards suggests about a collective.
+type Suggestion struct {
+	Act         string // ask, accept, part
+	Who         string // the nickname of whoever suggests it
+	Mine        bool
+	Alone       bool // the reader is the only steward now
+	Until       time.Time
+	CanAgree    bool
+	CanSetAside bool
+	Of          Link // the collective, where it is not named beside it
+}
+
+// Verb is the path under a neighbour's that a yes is sent to.
+func (s Suggestion) Verb() string {
+	if s.Act == "part" {
+		return "part"
+	}
+	return "accept"
 }

@@ -167,6 +167,7 @@ type StewardsPage struct {
 	Nickname    string // of the member to recover, as typed
 	RecoverLink string // the link that was just made, shown once
 	RecoverFor  string
+	Suggestions []Suggestion
 	Hidden      []HiddenThing
 	Letters     []Letter
 	Collective  *CollectiveForm // nil: left out

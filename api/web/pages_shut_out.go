@@ -7,6 +7,7 @@ import "time"
 type ShutOutPage struct {
 	Problems Problems
 	Steward  bool
+	Two      bool // there are two stewards or more
 	Rows     []ShutOut
 	More     bool // there are more than the page shows
 	// The form of a new one.
@@ -28,6 +29,8 @@ type ShutOut struct {
 	Review   time.Time // zero: never
 	Due      bool      // the day of review has come
 	CanAct   bool
+	OfOne    bool // a block of one steward's, until another says that it stands
+	Mine     bool // the reader is that one
 }
 
 // ShutOutChange is what one line of a list would do.

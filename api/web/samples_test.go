@@ -81,7 +81,8 @@ func samples() []sample {
 		{"today-empty", TodayPage{CanGive: true}, false},
 		{"today-every-card", TodayPage{Cards: everyCard()[:7]}, false},
 		{"today-other-cards", TodayPage{Cards: everyCard()[7:14]}, false},
-		{"today-last-cards", TodayPage{Cards: everyCard()[14:]}, false},
+		{"today-last-cards", TodayPage{Cards: everyCard()[14:21]}, false},
+		{"today-rarest-cards", TodayPage{Cards: everyCard()[21:]}, false},
 		{"error-404", ErrorPage{Status: 404}, true},
 		{"error-409", ErrorPage{Status: 409, Next: Link{"See how it stands now", "/offers/1"}}, false},
 		{"error-418", ErrorPage{Status: 418}, true},
@@ -108,7 +109,7 @@ func samples() []sample {
 		{"settings-first", SettingsPage{Nickname: "Rosa", Languages: languages(), RecoveredOn: in(-day), Problems: Problems{{"sure", "Please tick the box if you are sure."}}}, false},
 		{"invites", InvitesPage{Uses: "1", Days: "14", Kind: "member", Steward: true, Fresh: "https://elm.example/join?invite=9f2c41d07be8a356", Invites: []Invite{{"i1", "steward", 1, in(13 * day), "Rosa"}, {"i2", "member", 5, in(3 * day), "Maya"}}}, false},
 		{"invites-none", InvitesPage{Uses: "0", Days: "14", Problems: Problems{{"uses", "Between 1 and 50, please."}}}, false},
-		{"stewards", StewardsPage{Until: in(80 * day), Stewards: []Steward{{"Rosa", in(80 * day), true}}, RecoverLink: "https://elm.example/recover?key=9f2c", RecoverFor: "Maya", Hidden: []HiddenThing{{"Old fridge", "/offers/9", "The seal is broken; please say so.", in(5 * day)}},
+		{"stewards", StewardsPage{Until: in(80 * day), Stewards: []Steward{{"Rosa", in(80 * day), true}}, RecoverLink: "https://elm.example/recover?key=9f2c", RecoverFor: "Maya", Suggestions: []Suggestion{*suggested("ask", false), *suggested("accept", true), *suggested("part", false)}, Hidden: []HiddenThing{{"Old fridge", "/offers/9", "The seal is broken; please say so.", in(5 * day)}},
 			Letters: []Letter{{ID: "l0", Kind: "wish", From: "@nina@toot.example", Host: "toot.example", Text: "I'd like this", About: Link{"Two kitchen chairs", "/offers/1"}, At: in(-time.Hour), CanLetIn: true}, {ID: "l1", Kind: "voice", CanLetIn: true, From: "@ana@social.example", Text: "Is the chair still there? I could come on Friday.", Language: "en", About: Link{"Two kitchen chairs", "/offers/1"}, At: in(-time.Hour)}, {ID: "l4", Kind: "report", From: "Elm Street Commons", Text: "This is an advertisement.", At: in(-day), CanPassOn: true}, {ID: "l5", Kind: "move", From: "Oak Row", Text: "https://oak.example/ap/collective", At: in(-day), MovedTo: "/neighbours?address=https%3A%2F%2Foak.example%2Fap%2Fcollective"}, {ID: "l3", Kind: "voice", From: "@cy@social.example", Text: "What a chair.", At: in(-day), Read: true, Shown: true}, {ID: "l2", Kind: "word", From: "@bo@social.example", Text: "مرحبًا بكم", Language: "ar", At: in(-day), Read: true}}}, false},
 		{"stewards-quiet", StewardsPage{Until: in(80 * day), Collective: &CollectiveForm{Name: "Elm Street Commons", About: "Two streets and a park.", Area: "Elm Street", Language: "en", Zone: "Europe/Berlin", QuietFrom: "21:00", QuietTo: "08:00", Joining: "invite", Voices: "held", Languages: languages(), Problems: Problems{{"area", "A short word is enough."}}}}, false},
 		{"things", ThingsPage{Items: cards, Neighbours: []Option{{"oakrow.example", "Oak Row", false}, {"mill.example", "Mill Lane Collective", false}}, Next: "abc", CanGive: true}, false},
@@ -204,20 +205,38 @@ func samples() []sample {
 		{"shut-out", ShutOutPage{Rows: []ShutOut{{Subject: "bad.example", Severity: "block", Reason: "They print our photos.", Since: in(-100 * day), Review: in(-day), Due: true}}}, false},
 		{"shut-out-steward", ShutOutPage{Steward: true, Severity: "block", Rows: []ShutOut{{Subject: "https://odd.example/users/eve", Severity: "limit", Since: in(-day), Review: in(80 * day), CanAct: true}}, List: "bad.example", Looked: true,
 			Changes: []ShutOutChange{{Subject: "bad.example", Severity: "block", Reason: "spam", Stricter: true}, {Subject: "oakrow.example", Severity: "block", Neighbour: true}}}, false},
+		{"shut-out-two", ShutOutPage{Steward: true, Two: true, Severity: "block", Rows: []ShutOut{
+			{Subject: "bad.example", Severity: "block", Since: in(-day), Review: in(13 * day), CanAct: true, OfOne: true, Mine: true},
+			{Subject: "worse.example", Severity: "block", Since: in(-day), Review: in(13 * day), CanAct: true, OfOne: true},
+		}}, false},
 		{"shut-out-none", ShutOutPage{Steward: true, Looked: true, Severity: "block", Problems: Problems{{"subject", "Please give an address."}}}, false},
 		{"neighbour", oakAlone, false},
 		{"neighbour-silent", with(oakAlone, func(p *NeighbourPage) {
 			p.Steward, p.WaitsSince, p.Next, p.AwaitedSince = true, in(-50*time.Hour), in(time.Hour), in(-30*time.Hour)
 			p.Of.Trouble = "Not heard since Tuesday."
 		}), false},
-		{"neighbours", NeighboursPage{Steward: true, Friends: []Neighbour{oak, with(oak, func(n *Neighbour) {
+		{"neighbour-suggested", with(oakAlone, func(p *NeighbourPage) { p.Of.Suggestion = suggested("part", false) }), false},
+		{"neighbours", NeighboursPage{Steward: true, Stewards: "one", Friends: []Neighbour{oak, with(oak, func(n *Neighbour) {
 			n.ID, n.Name, n.Trouble, n.WeSee = "n2", "Mill Lane", "Their clock is 40 minutes behind.", false
 		})},
 			Asking: []Neighbour{{ID: "n3", Name: "Harbour House", Host: "harbour.example", State: "asked_us", CanAccept: true, CanPart: true}, {ID: "n4", Name: "Hill", Host: "hill.example", State: "we_asked", CanPart: true}},
 			Parted: []Neighbour{{ID: "n5", Name: "Old Mill", Host: "oldmill.example", State: "parted", LastHeard: in(-20 * day)}}}, false},
-		{"neighbours-preview", NeighboursPage{Steward: true, Address: "oakrow.example", Preview: &NeighbourPreview{Address: "oakrow.example", Name: "Oak Row Collective", Host: "oakrow.example", About: "We share a courtyard.", Ours: true}}, false},
-		{"neighbours-first", NeighboursPage{Steward: true, Address: "x", Problems: Problems{{"address", "That is not an address we can use."}}}, false},
-		{"neighbours-member", NeighboursPage{Friends: []Neighbour{oak}}, false},
+		{"neighbours-two", NeighboursPage{Steward: true, Stewards: "two", Two: true,
+			Friends: []Neighbour{with(oak, func(n *Neighbour) { n.Two = true }), with(oak, func(n *Neighbour) { n.ID, n.CanPart, n.Suggestion = "n2", false, suggested("part", false) }), with(oak, func(n *Neighbour) { n.ID, n.CanPart, n.Suggestion = "n6", false, suggested("part", true) })},
+			Asking: []Neighbour{
+				{ID: "n3", Name: "Harbour House", Host: "harbour.example", State: "asked_us", CanAccept: true, CanPart: true, Two: true},
+				{ID: "n4", Name: "Hill", Host: "hill.example", State: "asked_us", CanPart: true, Two: true, Suggestion: suggested("accept", false)},
+				{ID: "n7", Name: "Dale", Host: "dale.example", State: "asked_us", CanPart: true, Two: true, Suggestion: suggested("accept", true)},
+				{ID: "n5", Name: "Lake", Host: "lake.example", State: "suggested", Two: true, Ours: true, Suggestion: suggested("ask", false)},
+				{ID: "n8", Name: "Marsh", Host: "marsh.example", State: "suggested", Two: true, Suggestion: suggested("ask", true)},
+			}}, false},
+		{"neighbours-alone", NeighboursPage{Steward: true, Stewards: "one", Asking: []Neighbour{{ID: "n3", Name: "Lake", Host: "lake.example", State: "suggested", Suggestion: with(suggested("ask", true), func(s **Suggestion) {
+			(*s).Alone, (*s).CanAgree = true, true
+		})}}}, false},
+		{"neighbours-preview-two", NeighboursPage{Steward: true, Stewards: "two", Two: true, Address: "oakrow.example", Preview: &NeighbourPreview{Address: "oakrow.example", Name: "Oak Row Collective", Host: "oakrow.example"}}, false},
+		{"neighbours-preview", NeighboursPage{Steward: true, Stewards: "one", Address: "oakrow.example", Preview: &NeighbourPreview{Address: "oakrow.example", Name: "Oak Row Collective", Host: "oakrow.example", About: "We share a courtyard.", Ours: true}}, false},
+		{"neighbours-first", NeighboursPage{Steward: true, Stewards: "one", Address: "x", Problems: Problems{{"address", "That is not an address we can use."}}}, false},
+		{"neighbours-member", NeighboursPage{Stewards: "none", Friends: []Neighbour{oak}}, false},
 		{"queue", QueuePage{Steward: true, Health: []string{"The node cannot write just now."}, Peers: []WaitingPeer{{Name: "Oak Row Collective", Host: "oakrow.example", Since: in(-3 * day), LastHeard: in(-3 * day), Next: in(time.Hour), Trouble: "Their node cannot be reached.",
 			Items: []QueueItem{{"q1", "How a thing stands now", in(-3 * day), "", true, true}, {"q2", "A wish for a thing", in(-time.Hour), "", false, false}}}},
 			Parked: []QueueItem{{"q3", "Something else", in(-day), "This could not be understood.", true, true}}}, false},
@@ -227,6 +246,10 @@ func samples() []sample {
 		{"keeping-late", KeepingPage{Rows: everyKept(), Safe: &Safe{Late: true, BackedUp: in(-5 * day)}}, false},
 		{"keeping-never", KeepingPage{Rows: everyKept(), Safe: &Safe{}}, false},
 	}
+}
+
+func suggested(act string, mine bool) *Suggestion {
+	return &Suggestion{Act: act, Who: "Maya", Mine: mine, Until: in(13 * day), CanAgree: !mine, CanSetAside: true, Of: Link{"Oak Row Collective", "/neighbours#n1"}}
 }
 
 func everyCard() []TodayCard {

@@ -19,7 +19,9 @@ func wordGroups() map[string][]string {
 			"queued", "on_its_way", "silent", "gathering", "waiting", "promised", "handed_over", "done",
 			"released", "lapsed", "did_not_happen", "refused", "revoked",
 		},
-		"neighbour.state": {"asked_us", "we_asked", "friends", "parted", "blocked"},
+		"neighbour.state": {"asked_us", "we_asked", "friends", "parted", "blocked", "suggested"},
+		"suggestion":      acts(),
+		"decides":         {"none", "one", "two"}, // how many stewards there are, as far as it matters
 		"flow":            {"offers"},
 		"severity":        {"limit", "block"},
 		"invite.as":       {"member", "steward"},
@@ -32,6 +34,9 @@ func wordGroups() map[string][]string {
 		"kept":            keptKinds(),
 	}
 }
+
+// acts are what two stewards decide together: suggestion.<act>, its ".mine" for whoever suggests it, and its ".of" with the name.
+func acts() []string { return []string{"ask", "accept", "part"} }
 
 // Categories are the kinds of things, in the order they are shown.
 func Categories() []string {

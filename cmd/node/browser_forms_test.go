@@ -47,6 +47,7 @@ func everyFormWorksWithoutScript(language string) func(*testing.T, context.Conte
 		r.mine()
 		r.stewarding()
 		r.neighbouring()
+		r.together()
 		r.leaving(visit(d.alder))
 		if unsent := met.unsent(); len(unsent) > 0 {
 			t.Errorf("never sent: %v", unsent)

@@ -53,14 +53,18 @@ func LearnActor(tx *store.Tx, a Actor) (Actor, error) {
 
 // welcome keeps what an actor says about itself, unless it is shut out: Forbidden "neighbour.blocked".
 func welcome(tx *store.Tx, a Actor) (Actor, error) {
-	shut, err := Blocked(tx.View, a.IRI)
-	if err != nil {
+	if err := refuseBlocked(tx.View, a.IRI); err != nil {
 		return a, err
 	}
-	if shut {
-		return a, fault.New(fault.Forbidden, "neighbour.blocked")
-	}
 	return LearnActor(tx, a)
+}
+
+func refuseBlocked(v *store.View, iri string) error {
+	shut, err := Blocked(v, iri)
+	if err == nil && shut {
+		err = fault.New(fault.Forbidden, "neighbour.blocked")
+	}
+	return err
 }
 
 // Mailbox is where deliveries go: the shared inbox, so that one reaches everybody on that server, or else the actor's own.

@@ -166,7 +166,8 @@ func Changes(v *store.View, lines []NewShutOut) (changes []Change, err error) {
 	return changes, nil
 }
 
-// TakeOver does what Changes says of a list, but for neighbours; stewards do. It is one deed, whatever it brings.
+// TakeOver does what Changes says of a list, but for neighbours; stewards do. Where there are two, what it blocks is looked at again
+// as soon as what one of them blocks by hand, whatever the list says. It is one deed, whatever it brings.
 func TakeOver(tx *store.Tx, by people.Member, lines []NewShutOut) (err error) {
 	defer fault.Wrap(&err, "take over a list")
 	if err := mustBeSteward(tx.View, by); err != nil {
@@ -176,11 +177,18 @@ func TakeOver(tx *store.Tx, by people.Member, lines []NewShutOut) (err error) {
 	if err != nil {
 		return err
 	}
+	latest, err := latestReview(tx.View, ShutOut{ByOne: &by.ID})
+	if err != nil {
+		return err
+	}
 	for _, c := range changes {
 		if c.Neighbour {
 			continue
 		}
-		if _, _, err := keepAway(tx, c.NewShutOut); err != nil {
+		if c.Severity == Blocking && c.ReviewAt.After(latest) {
+			c.ReviewAt = latest
+		}
+		if _, _, err := keepAway(tx, by, c.NewShutOut); err != nil {
 			return err
 		}
 	}

@@ -60,7 +60,7 @@ func PassageTo(v *store.View, origins ...string) (Passage, error) {
 	for _, s := range shut {
 		p.shut[s.Subject] = true
 	}
-	edges, err := store.All[Edge](v.DB().Where("origin IN ?", origins))
+	edges, err := store.All[Edge](v.DB().Where("origin IN ? AND state <> ?", origins, Suggested))
 	for _, e := range edges {
 		p.edges[e.Origin] = e
 	}

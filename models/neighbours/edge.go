@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/wire"
 )
@@ -16,6 +17,7 @@ type State string
 
 // The states of an edge.
 const (
+	Suggested   State = "suggested"     // one of two stewards would ask; nothing is between us yet
 	AskedByUs   State = "asked_by_us"   // somebody there has to say yes
 	AskedByThem State = "asked_by_them" // somebody here has to say yes
 	Agreed      State = "agreed"        // people on both sides said yes; the nodes are still telling each other
@@ -45,6 +47,18 @@ const (
 //	asked_by_us, agreed, neighbours   a steward parts                          parted         parted
 //	any that is not over              their collective is deleted              parted         -
 //
+// Asking, saying yes and parting are two stewards' where there are two. What one of them suggests stands beside the state, and "a
+// steward" above is the second. Nothing is told to anybody before that.
+//
+//	from                              what happens                             to             suggested
+//	(none)                            one suggests to ask                      suggested      ask
+//	declined, parted                  one suggests to ask                      (the same)     ask
+//	asked_by_them                     one suggests to say yes                  (the same)     accept
+//	agreed, neighbours                one suggests to part                     (the same)     part
+//	suggested, declined, parted       their Follow comes, while ask is         asked_by_them  accept
+//	suggested                         set aside, or their collective is gone   (none)         -
+//	(any other)                       set aside, or the state changes          (as above)     -; part stays from agreed to neighbours
+//
 // Whatever else comes changes nothing: it is late, twice, or was never asked for (security I14).
 type Edge struct {
 	ID EdgeID `gorm:"primaryKey"`
@@ -63,6 +77,10 @@ type Edge struct {
 	AskedAt *time.Time
 	// Sends is what flows to them, and Shows what we take in of theirs, while we are neighbours (flow.go).
 	Sends, Shows Flows
+	// Suggests is what one of two stewards suggests; empty, and the two below nil, when nothing is (suggestion.go).
+	Suggests    Act
+	SuggestedBy *people.MemberID
+	SuggestedAt *time.Time
 }
 
 // newEdge begins with an edge that nobody has asked for yet.
@@ -71,7 +89,9 @@ func newEdge(a Actor) Edge {
 }
 
 // Over reports that nothing is between us any more: nobody is asking, nobody is a neighbour.
-func (e *Edge) Over() bool { return e.State == Declined || e.State == Parted || e.State == "" }
+func (e *Edge) Over() bool {
+	return e.State == Declined || e.State == Parted || e.State == Suggested || e.State == ""
+}
 
 // ask is a steward's wish to be neighbours.
 func (e *Edge) ask(now time.Time) error {
@@ -98,6 +118,14 @@ func (e *Edge) accept(now time.Time) error {
 	return nil
 }
 
+// agree is a steward's yes to whatever there is to say yes to: their asking, or another's suggestion to ask them.
+func (e *Edge) agree(now time.Time) error {
+	if e.Suggests == Asking {
+		return e.ask(now)
+	}
+	return e.accept(now)
+}
+
 // part is a steward's end of it, or no to being asked.
 func (e *Edge) part(now time.Time) error {
 	switch {
@@ -118,10 +146,13 @@ func (e *Edge) heardFollow(id string, now time.Time) (asks bool) {
 	news := e.TheirFollow != id
 	e.TheirFollow = id
 	switch e.State {
-	case "", Declined, Parted:
-		if e.declinedByUs() && e.Since.Add(declinedFor).After(now) {
+	case "", Suggested, Declined, Parted:
+		if e.declinedByUs() && e.Since.Add(declinedFor).After(now) && e.Suggests != Asking {
 			e.Record(NeighbourDeclined, string(e.ID))
 			return false
+		}
+		if e.Suggests == Asking {
+			e.Suggests = Accepting // who would ask them has said yes
 		}
 		e.OurFollow = ""
 		e.become(AskedByThem, now)
@@ -181,6 +212,7 @@ func (e *Edge) heardUndo(id string, now time.Time) {
 
 // heardDelete takes it that their collective is gone: there is nobody to say farewell to.
 func (e *Edge) heardDelete(now time.Time) {
+	e.forget()
 	if !e.Over() {
 		e.end(Parted, now)
 	}
@@ -214,7 +246,21 @@ func (e *Edge) end(to State, now time.Time) {
 // declinedByUs: who was asked and never asked is who said no.
 func (e *Edge) declinedByUs() bool { return e.State == Declined && e.OurFollow == "" }
 
-func (e *Edge) become(to State, now time.Time) { e.State, e.Since = to, now }
+// become leaves a suggestion behind that is none any more in the new state.
+func (e *Edge) become(to State, now time.Time) {
+	e.State, e.Since = to, now
+	if e.Suggests != e.act() {
+		e.forget()
+	}
+}
+
+// forget lets a suggestion fall away; where nothing else is between us there is no edge then.
+func (e *Edge) forget() {
+	e.Suggests, e.SuggestedBy, e.SuggestedAt = "", nil, nil
+	if e.State == Suggested {
+		e.State = ""
+	}
+}
 
 // ours reports whether a Follow of ours that still stands is meant.
 func (e *Edge) ours(id wire.ActivityID) bool {

@@ -35,6 +35,9 @@ func Events() []store.EventKind {
 // NoticeAsked tells stewards that a collective asks to be neighbours; the subject is the edge.
 const NoticeAsked people.NoticeKind = "neighbour.asked"
 
+// NoticeSuggested tells the other stewards that one suggests something about an edge; the subject is the edge.
+const NoticeSuggested people.NoticeKind = "neighbour.suggested"
+
 // What the command line or a steward does to an edge, for the list that every member reads; the subject is the edge.
 const (
 	DeedAsked    people.DeedKind = "neighbour.asked"

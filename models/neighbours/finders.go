@@ -2,6 +2,7 @@ package neighbours
 
 import (
 	"codeberg.org/manypots/manypots/models/fault"
+	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/wire"
 )
@@ -13,6 +14,9 @@ type Neighbour struct {
 	Peer  wire.Peer
 	// Blocked hides what else is known of it (protocol 4.11).
 	Blocked bool
+	// Suggestion is what one of two stewards suggests; nil when nothing stands. Suggester is whose it is.
+	Suggestion *Suggestion
+	Suggester  people.Member
 }
 
 // FindEdge finds an edge: NotFound "neighbour.unknown".
@@ -20,9 +24,9 @@ func FindEdge(v *store.View, id EdgeID) (Edge, error) {
 	return store.First[Edge](v.DB().Where("id = ?", id), "neighbour.unknown")
 }
 
-// FindEdgeTo finds the edge to a collective: NotFound "neighbour.unknown".
+// FindEdgeTo finds the edge to a collective: NotFound "neighbour.unknown". One that is only suggested is none to others.
 func FindEdgeTo(v *store.View, actor string) (Edge, error) {
-	return store.First[Edge](v.DB().Where("actor = ?", actor), "neighbour.unknown")
+	return store.First[Edge](v.DB().Where("actor = ? AND state <> ?", actor, Suggested), "neighbour.unknown")
 }
 
 // IsNeighbourly reports whether an actor is the collective of a neighbour now.
@@ -30,9 +34,10 @@ func IsNeighbourly(v *store.View, actor string) (bool, error) {
 	return store.Exists(v.DB().Model(&Edge{}).Where("actor = ? AND state = ?", actor, Neighbours))
 }
 
-// FindEdgeAt finds the edge to the collective of a node, by the node's origin: NotFound "neighbour.unknown".
+// FindEdgeAt finds the edge to the collective of a node, by the node's origin: NotFound "neighbour.unknown". One that is only
+// suggested is none to others.
 func FindEdgeAt(v *store.View, origin string) (Edge, error) {
-	return store.First[Edge](v.DB().Where("origin = ?", origin), "neighbour.unknown")
+	return store.First[Edge](v.DB().Where("origin = ? AND state <> ?", origin, Suggested), "neighbour.unknown")
 }
 
 // FindNeighbour finds all about one edge: NotFound "neighbour.unknown".
@@ -68,6 +73,9 @@ func each(v *store.View, edges []Edge) ([]Neighbour, error) {
 	var found []Neighbour
 	for _, e := range edges {
 		n, err := around(v, e)
+		if fault.KeyOf(err) == "neighbour.unknown" {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -76,9 +84,21 @@ func each(v *store.View, edges []Edge) ([]Neighbour, error) {
 	return found, nil
 }
 
-// around finds who is at the other end of an edge; a peer that nothing was exchanged with yet is empty.
+// around finds who is at the other end of an edge; a peer that nothing was exchanged with yet is empty. What nobody suggests any
+// more is no edge: NotFound "neighbour.unknown".
 func around(v *store.View, e Edge) (n Neighbour, err error) {
 	n.Edge = e
+	if n.Suggestion, err = e.Suggestion(v); err != nil {
+		return n, err
+	}
+	switch {
+	case n.Suggestion != nil:
+		if n.Suggester, err = people.FindMember(v, n.Suggestion.By); err != nil {
+			return n, err
+		}
+	case e.State == Suggested:
+		return n, fault.New(fault.NotFound, "neighbour.unknown")
+	}
 	if n.Actor, err = FindActor(v, e.Actor); err != nil {
 		return n, err
 	}

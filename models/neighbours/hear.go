@@ -8,7 +8,7 @@ import (
 )
 
 // HearFollow takes the Follow of a collective that wants to be neighbours. Unless somebody here has asked them already, the
-// stewards are told and one of them decides. follow is the id of their activity. Refusals: Forbidden "neighbour.blocked",
+// stewards are told and decide; who has suggested to ask them has said yes. follow is the id of their activity. Refusals: Forbidden "neighbour.blocked",
 // Conflict "neighbour.already" for a second collective of a node.
 func HearFollow(tx *store.Tx, a Actor, follow string) (e Edge, err error) {
 	defer fault.Wrap(&err, "hear a Follow")
@@ -63,9 +63,12 @@ func HearDelete(tx *store.Tx, actor string) (err error) {
 	if err := forgetLettersOf(tx, actor); err != nil {
 		return err
 	}
-	_, err = hear(tx, actor, func(e *Edge) { e.heardDelete(tx.Now) })
-	if fault.Is(err, fault.NotFound) {
-		return nil
+	edges, err := store.All[Edge](tx.DB().Where("actor = ?", actor))
+	for _, e := range edges {
+		e.heardDelete(tx.Now)
+		if err := save(tx, &e); err != nil {
+			return err
+		}
 	}
 	return err
 }

@@ -19,7 +19,7 @@ type NewShutOut struct {
 	Subject  string // a host, an address on it, or the id of an actor
 	Severity Severity
 	Reason   string
-	ReviewAt time.Time // zero: in three months
+	ReviewAt time.Time // zero: in three months, or as late as it may be
 }
 
 const (
@@ -27,10 +27,14 @@ const (
 	subjectMost  = 500
 	reviewAfter  = 90 * 24 * time.Hour
 	reviewAtMost = 366 * 24 * time.Hour
+	// reviewOfOne is how far off the review may be of a block that one of two stewards made, until another says that it stands
+	// (product 4.4).
+	reviewOfOne = 14 * 24 * time.Hour
 )
 
 // KeepAway limits or blocks a host or an actor, or says anew why and until when; stewards do, and members read it. It gives the
-// neighbours that are blocked by it: the caller calls models.Part for each in the same transaction. Refusals: Forbidden
+// neighbours that are blocked by it: the caller calls models.Part for each in the same transaction. One steward blocks at once; where
+// there are two the block is looked at again within 14 days, or later once another has said that it stands. Refusals: Forbidden
 // "role.steward_needed", fields "subject", "severity", "reason" and "review".
 func KeepAway(tx *store.Tx, by people.Member, in NewShutOut) (shut ShutOut, parted []Edge, err error) {
 	defer fault.Wrap(&err, "keep away")
@@ -40,13 +44,13 @@ func KeepAway(tx *store.Tx, by people.Member, in NewShutOut) (shut ShutOut, part
 	if err := in.check(tx.View); err != nil {
 		return shut, nil, err
 	}
-	if shut, parted, err = keepAway(tx, in); err != nil {
+	if shut, parted, err = keepAway(tx, by, in); err != nil {
 		return shut, nil, err
 	}
 	return shut, parted, people.WriteDownBy(tx, by, DeedShutOut, shut.Subject)
 }
 
-func keepAway(tx *store.Tx, in NewShutOut) (shut ShutOut, parted []Edge, err error) {
+func keepAway(tx *store.Tx, by people.Member, in NewShutOut) (shut ShutOut, parted []Edge, err error) {
 	shut, err = FindShutOut(tx.View, in.Subject)
 	if fault.Is(err, fault.NotFound) {
 		shut = ShutOut{Subject: shutName(in.Subject), Since: tx.Now}
@@ -56,7 +60,18 @@ func keepAway(tx *store.Tx, in NewShutOut) (shut ShutOut, parted []Edge, err err
 	if shut.Severity == Blocking && in.Severity != Blocking {
 		shut.Record(ShutOutLifted, shut.Subject)
 	}
+	shut.wantedBy(by.ID, in.Severity)
+	latest, err := latestReview(tx.View, shut)
+	if err != nil {
+		return shut, nil, err
+	}
 	review := in.review(tx.Now)
+	if review.After(latest) && (in.ReviewAt.IsZero() || review.Before(latest.AddDate(0, 0, 1))) {
+		review = latest // who names the last day may
+	}
+	if review.After(latest) {
+		return shut, nil, fault.Fields(fault.Field{Name: "review", Key: "shut_out.review.one"})
+	}
 	shut.Severity, shut.Reason, shut.ReviewAt, shut.Reminded = in.Severity, strings.TrimSpace(in.Reason), &review, false
 	if err := tx.Save(&shut); err != nil {
 		return shut, nil, err
@@ -71,24 +86,45 @@ func keepAway(tx *store.Tx, in NewShutOut) (shut ShutOut, parted []Edge, err err
 	return shut, parted, err
 }
 
+// wantedBy notes who wants it: a block is one steward's until another wants it, too.
+func (s *ShutOut) wantedBy(by people.MemberID, severity Severity) {
+	switch {
+	case severity != Blocking:
+		s.ByOne = nil
+	case s.Severity != Blocking:
+		s.ByOne = &by
+	case s.ByOne != nil && *s.ByOne != by:
+		s.ByOne = nil
+	}
+}
+
+// latestReview is how late the review may be.
+func latestReview(v *store.View, s ShutOut) (time.Time, error) {
+	one, err := s.OfOne(v)
+	if one {
+		return v.Now.Add(reviewOfOne), err
+	}
+	return v.Now.Add(reviewAtMost), err
+}
+
 // Block is KeepAway from a host or an actor when there is no more to say than that.
 func Block(tx *store.Tx, by people.Member, subject string) error {
 	_, _, err := KeepAway(tx, by, NewShutOut{Subject: subject, Severity: Blocking})
 	return err
 }
 
-// Review says that a shut-out stands until another day; stewards do. NotFound "shut_out.unknown".
-func Review(tx *store.Tx, by people.Member, subject string, until time.Time) error {
+// Review says that a shut-out stands until another day, zero as in NewShutOut; stewards do. NotFound "shut_out.unknown".
+func Review(tx *store.Tx, by people.Member, subject string, until time.Time) (ShutOut, error) {
 	if err := mustBeSteward(tx.View, by); err != nil {
-		return err
+		return ShutOut{}, err
 	}
 	s, err := FindShutOut(tx.View, subject)
 	if err != nil {
-		return err
+		return s, err
 	}
 	in := NewShutOut{Subject: s.Subject, Severity: s.Severity, Reason: s.Reason, ReviewAt: until}
-	_, _, err = KeepAway(tx, by, in)
-	return err
+	s, _, err = KeepAway(tx, by, in)
+	return s, err
 }
 
 // Unblock lifts a shut-out; stewards do. Nothing happens when there is none.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/neighbours"
@@ -88,7 +89,10 @@ func TestReview_remindsStewardsOnceAndStandsUntilItIsLifted(t *testing.T) {
 			}
 			return err
 		})
-		n.do(func(tx *store.Tx) error { return neighbours.Review(tx, n.sage, "bad.example", n.now.Add(30*day)) })
+		n.do(func(tx *store.Tx) error {
+			_, err := neighbours.Review(tx, n.sage, "bad.example", n.now.Add(30*day))
+			return err
+		})
 		if cards() != 0 {
 			n.Error("reviewed, and the card is there")
 		}
@@ -229,5 +233,82 @@ func TestKeepAway_whoIsLimitedFollowsNobodyAndCallsNobody(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+func TestKeepAway_byOneOfTwoIsLookedAtInAFortnightUntilAnotherSaysThatItStands(t *testing.T) {
+	ofTwo(t, func(n *two) {
+		block := func(by people.Member, in neighbours.NewShutOut) error {
+			in.Subject, in.Severity = "bad.example", neighbours.Blocking
+			return n.try(func(tx *store.Tx) error { _, _, err := neighbours.KeepAway(tx, by, in); return err })
+		}
+		looks := func(after time.Duration) {
+			n.Helper()
+			n.look(func(v *store.View) error {
+				s, err := neighbours.FindShutOut(v, "bad.example")
+				if s.ReviewAt == nil || !s.ReviewAt.Equal(n.now.Add(after)) {
+					n.Errorf("looked at again %v, want in %v", s.ReviewAt, after)
+				}
+				return err
+			})
+		}
+		review := func(by people.Member, after time.Duration) error {
+			return n.try(func(tx *store.Tx) error {
+				_, err := neighbours.Review(tx, by, "bad.example", n.now.Add(after))
+				return err
+			})
+		}
+		late := block(n.sage, neighbours.NewShutOut{ReviewAt: n.now.Add(15 * day)})
+		if e, ok := fault.As(late); !ok || len(e.Fields) != 1 || e.Fields[0].Key != "shut_out.review.one" {
+			n.Errorf("fifteen days: %v", late)
+		}
+		n.ok(block(n.sage, neighbours.NewShutOut{}))
+		looks(14 * day)
+		n.now = n.now.Add(10 * day)
+		if err := review(n.sage, 30*day); err == nil {
+			n.Error("whoever made it lets it stand alone")
+		}
+		n.ok(review(n.sage, 12*day)) // she may look at it again and again
+		looks(12 * day)
+		n.ok(review(n.reed, 60*day))
+		looks(60 * day)
+		n.ok(review(n.sage, 80*day)) // two have said so
+		looks(80 * day)
+		// Another block is another one's.
+		n.do(func(tx *store.Tx) error { return neighbours.Unblock(tx, n.sage, "bad.example") })
+		n.ok(block(n.reed, neighbours.NewShutOut{}))
+		looks(14 * day)
+		n.ok(block(n.sage, neighbours.NewShutOut{ReviewAt: n.now.Add(90 * day)}))
+		looks(90 * day)
+	})
+}
+
+func TestKeepAway_isBoundedForBlocksOfTwoStewardsOnly(t *testing.T) {
+	ofTwo(t, func(n *two) {
+		n.away(neighbours.NewShutOut{Subject: "loud.example", Severity: neighbours.Limited, ReviewAt: n.now.Add(200 * day)})
+		n.ends(n.reed)
+		n.away(neighbours.NewShutOut{Subject: "bad.example", Severity: neighbours.Blocking, ReviewAt: n.now.Add(200 * day)})
+	})
+}
+
+func TestTakeOver_byOneOfTwoBlocksForAFortnight(t *testing.T) {
+	ofTwo(t, func(n *two) {
+		n.do(func(tx *store.Tx) error {
+			return neighbours.TakeOver(tx, n.sage, []neighbours.NewShutOut{
+				{Subject: "a.example", Severity: neighbours.Blocking, ReviewAt: n.now.Add(90 * day)},
+				{Subject: "b.example", Severity: neighbours.Blocking},
+				{Subject: "c.example", Severity: neighbours.Blocking, ReviewAt: n.now.Add(5 * day)},
+				{Subject: "d.example", Severity: neighbours.Limited, ReviewAt: n.now.Add(90 * day)},
+			})
+		})
+		for subject, after := range map[string]time.Duration{"a.example": 14 * day, "b.example": 14 * day, "c.example": 5 * day, "d.example": 90 * day} {
+			n.look(func(v *store.View) error {
+				s, err := neighbours.FindShutOut(v, subject)
+				if s.ReviewAt == nil || !s.ReviewAt.Equal(n.now.Add(after)) {
+					n.Errorf("%s: looked at again %v, want in %v", subject, s.ReviewAt, after)
+				}
+				return err
+			})
+		}
 	})
 }

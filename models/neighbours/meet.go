@@ -9,34 +9,50 @@ import (
 	"codeberg.org/manypots/manypots/models/wire"
 )
 
-// AddNeighbour asks another collective to be neighbours; stewards do. When they have asked already it is the yes to that.
-// Refusals: Forbidden "role.steward_needed" and "neighbour.blocked", Invalid "neighbour.address.own", Conflict
+// AddNeighbour asks another collective to be neighbours; stewards do, and where there are two one suggests it. When they have
+// asked already it is the yes to that. Refusals: Forbidden "role.steward_needed" and "neighbour.blocked", Invalid "neighbour.address.own", Conflict
 // "neighbour.already".
-func AddNeighbour(tx *store.Tx, by people.Member, a Actor) (Edge, error) {
-	if err := mustBeSteward(tx.View, by); err != nil {
-		return Edge{}, err
+func AddNeighbour(tx *store.Tx, by people.Member, a Actor) (e Edge, err error) {
+	defer fault.Wrap(&err, "add neighbour")
+	if err := mayDecide(tx, by); err != nil {
+		return e, err
 	}
-	return add(tx, a)
+	if e, err = edgeToAsk(tx, a); err != nil {
+		return e, err
+	}
+	return e, together(tx, by, &e, (*Edge).ask)
 }
 
-// AddNeighbourByCommandLine is AddNeighbour, written down where all members see it.
-func AddNeighbourByCommandLine(tx *store.Tx, a Actor) (Edge, error) {
-	e, err := add(tx, a)
-	if err != nil {
+// AddNeighbourByCommandLine is AddNeighbour, at once and written down where all members see it.
+func AddNeighbourByCommandLine(tx *store.Tx, a Actor) (e Edge, err error) {
+	defer fault.Wrap(&err, "add neighbour")
+	if e, err = edgeToAsk(tx, a); err != nil {
+		return e, err
+	}
+	if err := e.ask(tx.Now); err != nil {
+		return e, err
+	}
+	if err := save(tx, &e); err != nil {
 		return e, err
 	}
 	return e, people.WriteDown(tx, DeedAsked, string(e.ID))
 }
 
-// AcceptNeighbour says yes to a collective that asks; stewards do. Conflict "neighbour.moved_on" when it no longer asks.
-func AcceptNeighbour(tx *store.Tx, by people.Member, id EdgeID) (Edge, error) {
-	if err := mustBeSteward(tx.View, by); err != nil {
-		return Edge{}, err
+// AcceptNeighbour says yes to a collective that asks, or to another steward's suggestion to ask one; stewards do, and where there
+// are two one suggests it. Refusals: Forbidden "role.steward_needed" and "neighbour.blocked", Conflict "neighbour.moved_on" when
+// there is nothing to say yes to.
+func AcceptNeighbour(tx *store.Tx, by people.Member, id EdgeID) (e Edge, err error) {
+	defer fault.Wrap(&err, "accept neighbour %s", id)
+	if e, err = decided(tx, by, id); err != nil {
+		return e, err
 	}
-	return decide(tx, id, (*Edge).accept)
+	if err := refuseBlocked(tx.View, e.Actor); err != nil {
+		return e, err
+	}
+	return e, together(tx, by, &e, (*Edge).agree)
 }
 
-// AcceptNeighbourByCommandLine is AcceptNeighbour, written down where all members see it.
+// AcceptNeighbourByCommandLine is AcceptNeighbour, at once and written down where all members see it.
 func AcceptNeighbourByCommandLine(tx *store.Tx, id EdgeID) (Edge, error) {
 	e, err := decide(tx, id, (*Edge).accept)
 	if err != nil {
@@ -45,16 +61,24 @@ func AcceptNeighbourByCommandLine(tx *store.Tx, id EdgeID) (Edge, error) {
 	return e, people.WriteDown(tx, DeedAccepted, string(e.ID))
 }
 
-// PartNeighbour ends it, takes our asking back or says no to theirs; stewards do. The caller calls models.Part in the same
-// transaction, so that what is open between the two ends too.
-func PartNeighbour(tx *store.Tx, by people.Member, id EdgeID) (Edge, error) {
-	if err := mustBeSteward(tx.View, by); err != nil {
-		return Edge{}, err
+// PartNeighbour ends it, takes our asking back or says no to theirs; stewards do. Where there are two, one suggests to part from a
+// neighbour; a no and taking back open nothing, and stay with one, as KeepAway does. When the edge is over then, the caller calls
+// models.Part in the same transaction, so that what is open between the two ends too.
+func PartNeighbour(tx *store.Tx, by people.Member, id EdgeID) (e Edge, err error) {
+	defer fault.Wrap(&err, "part from neighbour %s", id)
+	if e, err = decided(tx, by, id); err != nil {
+		return e, err
 	}
-	return decide(tx, id, (*Edge).part)
+	if e.act() == Parting {
+		return e, together(tx, by, &e, (*Edge).part)
+	}
+	if err := e.part(tx.Now); err != nil {
+		return e, err
+	}
+	return e, save(tx, &e)
 }
 
-// PartNeighbourByCommandLine is PartNeighbour, written down where all members see it.
+// PartNeighbourByCommandLine is PartNeighbour, at once and written down where all members see it.
 func PartNeighbourByCommandLine(tx *store.Tx, id EdgeID) (Edge, error) {
 	e, err := decide(tx, id, (*Edge).part)
 	if err != nil {
@@ -63,18 +87,30 @@ func PartNeighbourByCommandLine(tx *store.Tx, id EdgeID) (Edge, error) {
 	return e, people.WriteDown(tx, DeedParted, string(e.ID))
 }
 
-func add(tx *store.Tx, a Actor) (e Edge, err error) {
-	defer fault.Wrap(&err, "add neighbour")
+func edgeToAsk(tx *store.Tx, a Actor) (Edge, error) {
 	if err := refuseOurselves(tx.View, a.IRI); err != nil {
+		return Edge{}, err
+	}
+	return edgeWith(tx, a)
+}
+
+// mayDecide asks for a steward, and lets those who press at the same moment wait for one another, so that each one's yes counts.
+func mayDecide(tx *store.Tx, by people.Member) error {
+	if err := mustBeSteward(tx.View, by); err != nil {
+		return err
+	}
+	return tx.Lock("neighbours: two stewards")
+}
+
+// decided finds an edge for a steward who decides about it.
+func decided(tx *store.Tx, by people.Member, id EdgeID) (e Edge, err error) {
+	if err := mayDecide(tx, by); err != nil {
 		return e, err
 	}
-	if e, err = edgeWith(tx, a); err != nil {
+	if e, err = FindEdge(tx.View, id); err != nil {
 		return e, err
 	}
-	if err := e.ask(tx.Now); err != nil {
-		return e, err
-	}
-	return e, save(tx, &e)
+	return e, lapse(tx.View, &e)
 }
 
 func decide(tx *store.Tx, id EdgeID, step func(*Edge, time.Time) error) (e Edge, err error) {
@@ -105,16 +141,28 @@ func edgeWith(tx *store.Tx, a Actor) (Edge, error) {
 		return Edge{}, fault.New(fault.Conflict, "neighbour.already")
 	}
 	e := edges[0]
+	if e.Actor != a.IRI {
+		e.forget() // it was about another one
+	}
 	e.Actor = a.IRI
-	return e, nil
+	return e, lapse(tx.View, &e)
 }
 
-// save keeps an edge; the stewards' notice goes once nobody has to decide any more.
+// save keeps an edge, or drops it when nothing has ever been between the two; the stewards' notices go once nobody has to decide
+// any more.
 func save(tx *store.Tx, e *Edge) error {
 	if e.State != AskedByThem {
 		if err := people.Settle(tx, NoticeAsked, string(e.ID)); err != nil {
 			return err
 		}
+	}
+	if e.Suggests == "" {
+		if err := people.Settle(tx, NoticeSuggested, string(e.ID)); err != nil {
+			return err
+		}
+	}
+	if e.State == "" {
+		return tx.Delete(e)
 	}
 	return tx.Save(e)
 }

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/net/idna"
 
+	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
 )
 
@@ -36,6 +37,8 @@ type ShutOut struct {
 	// ReviewAt is when stewards look at it again; it stands until they lift it. Nil is never.
 	ReviewAt *time.Time
 	Reminded bool // of ReviewAt
+	// ByOne is the steward who alone wanted a block, until another says that it stands; nil otherwise.
+	ByOne *people.MemberID
 }
 
 // TableName is gorm's.
@@ -69,6 +72,14 @@ func (s ShutOut) Reaches(iri string) bool {
 		}
 	}
 	return false
+}
+
+// OfOne reports whether it is a block of one steward's, where there is another who could say that it stands.
+func (s ShutOut) OfOne(v *store.View) (bool, error) {
+	if s.ByOne == nil {
+		return false, nil
+	}
+	return people.AnotherSteward(v, *s.ByOne)
 }
 
 // IsHost tells a host from an actor.

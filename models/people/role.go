@@ -37,6 +37,12 @@ func Stewards(v *store.View) ([]Role, error) {
 	return store.All[Role](v.DB().Where("role = ? AND until > ?", Steward, v.Now).Order("until, member"))
 }
 
+// AnotherSteward reports whether somebody else than the member is a steward in a term: what needs two people may be done by one
+// while there is one (DESIGN 6).
+func AnotherSteward(v *store.View, member MemberID) (bool, error) {
+	return store.Exists(v.DB().Model(&Role{}).Where("member <> ? AND role = ? AND until > ?", member, Steward, v.Now))
+}
+
 // StepBack ends the member's own term today.
 func StepBack(tx *store.Tx, by Member) error {
 	return tx.DB().Where("member = ? AND role = ?", by.ID, Steward).Delete(&Role{}).Error
@@ -54,11 +60,11 @@ func TakeUp(tx *store.Tx, by Member, code Secret) (err error) {
 		return fault.New(fault.Conflict, "invite.already_member")
 	}
 	if i.MadeBy != nil && *i.MadeBy == by.ID {
-		others, err := store.Exists(tx.DB().Model(&Role{}).Where("member <> ? AND role = ? AND until > ?", by.ID, Steward, tx.Now))
+		another, err := AnotherSteward(tx.View, by.ID)
 		if err != nil {
 			return err
 		}
-		if others {
+		if another {
 			return fault.New(fault.Forbidden, "invite.own")
 		}
 	}

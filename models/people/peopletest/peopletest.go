@@ -51,6 +51,18 @@ func Join(t testing.TB, s *store.Store, steward people.Member, nickname string) 
 	return m
 }
 
+// TakeUp makes a member a steward, by an invite of one who is.
+func TakeUp(t testing.TB, s *store.Store, steward, member people.Member) {
+	t.Helper()
+	do(t, s, func(tx *store.Tx) error {
+		_, code, err := people.MakeInvite(tx, steward, people.NewInvite{Kind: people.ForSteward, Uses: 1, Days: 7})
+		if err != nil {
+			return err
+		}
+		return people.TakeUp(tx, member, code)
+	})
+}
+
 func do(t testing.TB, s *store.Store, fn func(*store.Tx) error) {
 	t.Helper()
 	if err := s.Update(context.Background(), storetest.Noon, fn); err != nil {
