@@ -154,11 +154,13 @@ func (c *call) neighboursPage(around []neighbours.Neighbour) web.NeighboursPage 
 	page := web.NeighboursPage{Steward: c.steward}
 	for _, n := range around {
 		card := c.neighbourCard(n)
-		switch n.Edge.State {
-		case neighbours.Neighbours:
+		switch {
+		case n.Edge.State == neighbours.Neighbours:
 			page.Friends = append(page.Friends, card)
-		case neighbours.Declined, neighbours.Parted:
+		case n.Edge.Over():
 			page.Parted = append(page.Parted, card)
+		case followed(n):
+			page.Followed = append(page.Followed, card)
 		default:
 			page.Asking = append(page.Asking, card)
 		}
@@ -176,11 +178,19 @@ func (c *call) neighbourCard(n neighbours.Neighbour) web.Neighbour {
 	}
 }
 
+// followed reports other software that lets us follow it. It will not ask us, so nothing more is waited for.
+func followed(n neighbours.Neighbour) bool {
+	return n.Edge.State == neighbours.Agreed && n.Edge.OursAccepted && n.Actor.OpenURL == ""
+}
+
 // neighbourWord is the page's word for the state of an edge. While two nodes still tell each other what people agreed on, an
 // answer is still to come.
 func neighbourWord(n neighbours.Neighbour) string {
-	if n.Blocked {
+	switch {
+	case n.Blocked:
 		return "blocked"
+	case followed(n):
+		return "followed"
 	}
 	switch n.Edge.State {
 	case neighbours.AskedByThem:
