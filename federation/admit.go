@@ -104,11 +104,12 @@ func outside(v *store.View, h *heard) (bool, error) {
 			return false, nil
 		}
 	}
-	_, err := neighbours.FindEdgeAt(v, h.signer.Origin)
+	edge, err := neighbours.FindEdgeAt(v, h.signer.Origin)
 	if fault.Is(err, fault.NotFound) {
 		return true, nil
 	}
-	return false, err
+	// Where one account of many is followed, the others are strangers.
+	return edge.State != neighbours.Neighbours && edge.Actor != h.signer.Actor, err
 }
 
 func unreadableID() error {

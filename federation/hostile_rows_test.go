@@ -67,7 +67,7 @@ S6  TestHostile_anActivityFetchesNothingButTheKeyOfItsSigner TestHostile_noAddre
 S7  TestGet_isNotDrownedByBombs TestGet_hasAKindForEachUse
 S8  TestInbox_refusesWhatItCannotRead TestBadInput_isAClearNoAndMovesNothing
 S9  TestInbox_refusesWhatItCannotRead TestDecode_refusesWhatIsHostileOrCanBeReadInTwoWays FuzzDecode
-S10 TestPull_givesUpWhereACollectionHasNoEnd
+S10 TestPull_givesUpWhereACollectionHasNoEnd TestReadProposals_isBounded
 S11 TestHostile_anActivityFetchesNothingButTheKeyOfItsSigner - threads are not crawled
 S12 TestHostile_aDomainFullOfHostsHasTheTurnsOfOne
 S13 TestHostile_anActivityFetchesNothingButTheKeyOfItsSigner
@@ -136,17 +136,17 @@ P19 TestBackup_isTypedOnOneMachineAndRestoredOnAnother
 W1  TestListing_canBeReadByEverybody
 W2  TestListing_canBeReadByEverybody
 W3  TestReceive_mirrorsANeighboursThings TestNote_isReadBackAsTheListingItWas
-W4  TestReadListing_readsWhatPeersWrite
-W5  - requests for help are a later district
+W4  TestReadListing_readsWhatPeersWrite TestShapesOfListings_areReadForWhatTheyAre
+W5  TestShapesOfListings_areReadForWhatTheyAre TestListings_ofNeighboursAreShownForWhatTheyAre - offering help is a later district: it is shown and not answered
 W6  - gatherings are a later district
 W7  - decisions are a later district
-W8  TestReadListing_readsWhatPeersWrite TestShapesOfListings_areReadForWhatTheyAre
-W9  TestShapesOfListings_areReadForWhatTheyAre - what has a price is not shown yet, and never as a gift
+W8  TestShapesOfListings_areReadForWhatTheyAre TestListings_ofNeighboursAreShownForWhatTheyAre TestOtherSoftware_isFollowedAndItsThingsAreShown
+W9  TestShapesOfListings_areReadForWhatTheyAre TestListings_ofNeighboursAreShownForWhatTheyAre TestOtherSoftware_aGiftThatGetsAPriceEndsWhatWasAsked
 W10 TestProposal_mayBeAnAttachmentAndIsNoString TestReadListing_readsWhatPeersWrite
 W11 TestAction_isOneWordInEverySpelling TestShapesOfListings_areReadForWhatTheyAre
-W12 TestReadListing_readsWhatPeersWrite
-W13 TestShapesOfListings_areReadForWhatTheyAre - what is not a gift is not shown yet
-W14 - links to listings on other software's actors are not followed: what is mirrored is a neighbour's collection
+W12 TestReadListing_readsWhatPeersWrite TestShapesOfListings_areReadForWhatTheyAre
+W13 TestShapesOfListings_areReadForWhatTheyAre TestListings_ofNeighboursAreShownForWhatTheyAre
+W14 TestOtherSoftware_isFollowedAndItsThingsAreShown TestReadProposals_isBounded
 W15 TestEncode_keepsArraysLanguagesAndOurContext
 W16 TestEncode_keepsArraysLanguagesAndOurContext
 W17 TestType_isReadInEverySpelling
@@ -161,7 +161,7 @@ W25 TestText_isTakenFromTheLanguageMapWhenThereIsNothingElse
 W26 TestInbox_keepsEachActivityOnceAndAsItCameFirst - what came is never served from here
 W27 TestReceive_makesNeighboursOnlyWherePeopleSaidSo
 W28 TestReceive_letsFollowersInAndOut
-W29 - an id that comes again with another body is old news; a neighbour's change is found by the daily pull
+W29 TestOtherSoftware_saysAChangeUnderTheIDOfTheCreate
 W30 TestReceive_mirrorsANeighboursThings
 W31 TestAdmit_passesWhatIsNotForUs - boosts have no effect here
 W32 TestWork_believesAThingOnlyFromItsHome

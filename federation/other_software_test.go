@@ -189,6 +189,22 @@ func TestOtherSoftware_getsAndGivesNothingThatIsForFriends(t *testing.T) {
 	})
 }
 
+// On a server of many the one whom we follow is heard where only neighbours may see us, and the others are strangers.
+func TestOtherSoftware_isOneAccountOfMany(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		v.namesThem()
+		n.follows(v)
+		n.showsItselfToNeighboursOnly()
+		bo := v.lives("https://sharing.example/users/bo", 0)
+		for _, p := range []peer{idaHerself(), bo} {
+			n.takes(p, act(p, "Create", 1, doc{"id": p.id + "/notes/1", "type": "Note", "attributedTo": p.id, "content": "Hello", "to": us}))
+		}
+		if got := n.letters(); len(got) != 1 || got[0].From != ida {
+			n.Errorf("letters: %+v", got)
+		}
+	})
+}
+
 // FEP-0837 and FEP-844e: whoever says that they answer Offers is asked from here.
 func TestOtherSoftware_thatTakesOffersIsAskedFromHere(t *testing.T) {
 	inVillage(t, func(n *node, v *village) {

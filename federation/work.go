@@ -88,7 +88,7 @@ func (f *Federation) run(ctx context.Context, j store.Job) error {
 	f.Log.WarnContext(ctx, "federation: a job failed", "job", j.Kind, "attempt", j.Attempt, "error", err)
 	return f.update(ctx, func(tx *store.Tx) error {
 		switch {
-		case j.Kind == JobPull && j.Attempt >= pullAttempts:
+		case j.Kind == JobPull && (j.Attempt >= pullAttempts || hopeless(err)): // what is wrong there may be mended by tomorrow
 			if err := tx.FinishJob(j); err != nil {
 				return err
 			}

@@ -84,6 +84,12 @@ func TestPull_givesUpWhereACollectionHasNoEnd(t *testing.T) {
 			if n.drums().ID == "" {
 				n.Errorf("%s: the drum was forgotten", name)
 			}
+			before := v.asked(theirOpen)
+			n.later(25 * time.Hour)
+			n.works()
+			if v.asked(theirOpen) == before {
+				n.Errorf("%s: there is no pull the next day", name)
+			}
 		}
 		v.answers(theirOpen, 503)
 		n.pull(n.PullAll)
