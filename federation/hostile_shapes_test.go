@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/federation/iri"
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
@@ -105,6 +106,7 @@ func TestShapesOfListings_areReadForWhatTheyAre(t *testing.T) {
 		"flohmarkt, with a price that is huge": {goods(json.Number("1e400000")), sharing.Priced, "Sofa", 1},
 		"flohmarkt, with a price in words":     {goods("0 <script>EUR</script>"), sharing.Priced, "Sofa", 1},
 		"flohmarkt, with a price in a box":     {goods([]any{"40"}), sharing.Priced, "Sofa", 1},
+		"flohmarkt, with a page elsewhere":     {with(goods("40"), doc{"url": "https://evil.example/sofa"}), sharing.Priced, "Sofa", 1},
 		"flohmarkt, for 0,00":                  {goods("0,00"), sharing.Gift, "Sofa", 1},
 		"flohmarkt, for nothing":               {goods(nil), sharing.Gift, "Sofa", 1},
 		"flohmarkt, nothing in the box":        {with(goods("1"), doc{"flohmarkt:data": "x"}), none, "", 0},
@@ -126,6 +128,9 @@ func TestShapesOfListings_areReadForWhatTheyAre(t *testing.T) {
 				m := n.thing(codec.ID(row.says))
 				if m.ID == "" {
 					m.Kind = none
+				}
+				if m.ID != "" && !iri.SameOrigin(m.URL, birch) {
+					n.Errorf("its page is %s", m.URL)
 				}
 				if m.Kind != row.kind || m.Title != row.title || m.Left != row.left {
 					n.Errorf("mirrored as %q, %q, %d left", m.Kind, m.Title, m.Left)
