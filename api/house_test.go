@@ -275,16 +275,20 @@ func (h *house) befriends(steward *browser) neighbours.Edge {
 }
 
 // mirrors gives the id of a thing of Birch's as we know it.
-func (h *house) mirrors(title string) sharing.OfferID {
+func (h *house) mirrors(title string, change ...func(*sharing.Heard)) sharing.OfferID {
 	h.Helper()
 	var m sharing.Mirror
 	until := h.now.Add(30 * time.Hour)
+	heard := sharing.Heard{
+		IRI: fmt.Sprintf("https://birch.example/ap/offers/%s", store.NewID[string]()), URL: "https://birch.example/offers/1", Home: birch.IRI,
+		Seq: 1, State: sharing.Gathering, Title: title, Category: "books", Condition: "good", Language: "en", Area: "Elm Street",
+		Audience: people.Friends, Quantity: 1, Left: 1, MaxPerClaim: 1, Published: h.now, Updated: h.now, GatherUntil: &until,
+	}
+	for _, fn := range change {
+		fn(&heard)
+	}
 	h.do(func(tx *store.Tx) (err error) {
-		m, err = sharing.Learn(tx, sharing.Heard{
-			IRI: fmt.Sprintf("https://birch.example/ap/offers/%s", store.NewID[string]()), URL: "https://birch.example/offers/1", Home: birch.IRI,
-			Seq: 1, State: sharing.Gathering, Title: title, Category: "books", Condition: "good", Language: "en", Area: "Elm Street",
-			Audience: people.Friends, Quantity: 1, Left: 1, MaxPerClaim: 1, Published: h.now, Updated: h.now, GatherUntil: &until,
-		})
+		m, err = sharing.Learn(tx, heard)
 		return err
 	})
 	return m.ID

@@ -191,11 +191,13 @@ func (c *call) neighboursPage(v *store.View, around []neighbours.Neighbour) (pag
 	}
 	for _, n := range around {
 		card := c.neighbourCard(n, page.Two)
-		switch state := n.Edge.State; {
-		case state == neighbours.Neighbours:
+		switch {
+		case n.Edge.State == neighbours.Neighbours:
 			page.Friends = append(page.Friends, card)
 		case n.Edge.Over() && n.Suggestion == nil:
 			page.Parted = append(page.Parted, card)
+		case followed(n):
+			page.Followed = append(page.Followed, card)
 		default:
 			page.Asking = append(page.Asking, card)
 		}
@@ -247,11 +249,19 @@ func (c *call) suggestion(n neighbours.Neighbour, two bool) *web.Suggestion {
 	return &s
 }
 
+// followed reports other software that lets us follow it. It will not ask us, so nothing more is waited for.
+func followed(n neighbours.Neighbour) bool {
+	return n.Edge.State == neighbours.Agreed && n.Edge.OursAccepted && n.Actor.OpenURL == ""
+}
+
 // neighbourWord is the page's word for the state of an edge. While two nodes still tell each other what people agreed on, an
 // answer is still to come.
 func neighbourWord(n neighbours.Neighbour) string {
-	if n.Blocked {
+	switch {
+	case n.Blocked:
 		return "blocked"
+	case followed(n):
+		return "followed"
 	}
 	if n.Suggestion != nil && n.Suggestion.Act == neighbours.Asking {
 		return "suggested"

@@ -16,6 +16,7 @@ type offerDocument struct {
 	URL          string            `json:"url"`
 	State        sharing.State     `json:"state"`
 	Home         string            `json:"home,omitempty"` // actor id of the collective it lives at; absent at home
+	Kind         sharing.Kind      `json:"kind,omitempty"` // what it is where it is no gift: of a neighbour's thing only
 	Title        string            `json:"title"`
 	Description  string            `json:"description"`
 	Category     sharing.Category  `json:"category"`
@@ -38,6 +39,7 @@ type offerDocument struct {
 	ExpiresAt    *time.Time        `json:"expires_at,omitempty"`
 	DrawCommit   string            `json:"draw_commit,omitempty"`
 	MovedTo      string            `json:"moved_to,omitempty"`
+	AskAt        string            `json:"ask_at,omitempty"` // its page at home, where it cannot be asked for from here
 	Mine         *mineDocument     `json:"mine,omitempty"`
 	Promises     []promiseDocument `json:"promises,omitempty"` // for the giver
 }
@@ -72,7 +74,11 @@ func (c *call) photoDocuments(ids []media.PhotoID) []photoDocument {
 }
 
 func (s seenOffer) document(c *call) offerDocument {
-	d := c.listingDocument(s.Listing)
+	at := ""
+	if s.mirror != nil {
+		at = s.mirror.URL
+	}
+	d := c.listingDocument(s.Listing, at)
 	d.Place, d.Giver = s.place, s.giver
 	if s.offer != nil {
 		d.Choose = s.offer.Choice
@@ -92,17 +98,20 @@ func (s seenOffer) document(c *call) offerDocument {
 	return d
 }
 
-// listingDocument is what everybody who sees it sees of it.
-func (c *call) listingDocument(l sharing.Listing) offerDocument {
+// listingDocument is what everybody who sees it sees of it. at is its page at home, for a neighbour's.
+func (c *call) listingDocument(l sharing.Listing, at string) offerDocument {
+	if l.Askable() {
+		at = ""
+	}
 	windows := l.Windows
 	if windows == nil {
 		windows = []agreeing.Window{}
 	}
 	return offerDocument{
-		ID: string(l.ID), URL: c.url(offerPath(l.ID)), State: l.State, Home: l.Home, Title: l.Title, Description: l.Description,
+		ID: string(l.ID), URL: c.url(offerPath(l.ID)), State: l.State, Home: l.Home, Kind: l.Kind, Title: l.Title, Description: l.Description,
 		Category: l.Category, Condition: l.Condition, Faults: l.Faults, Language: l.Language, Quantity: l.Quantity, Left: l.Left,
 		MaxPerClaim: l.MaxPerClaim, Area: l.Area, Windows: windows, Audience: l.Audience, GoesOffToday: l.GoesOffToday,
 		Photos: c.photoDocuments(l.Photos), PublishedAt: l.PublishedAt, GatherUntil: l.GatherUntil, ExpiresAt: l.ExpiresAt,
-		DrawCommit: l.DrawCommit,
+		DrawCommit: l.DrawCommit, AskAt: at,
 	}
 }

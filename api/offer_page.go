@@ -13,7 +13,7 @@ import (
 // page is the page of a thing. asked is the form with which somebody asks, as it was typed; nil for an empty one.
 func (s seenOffer) page(c *call, asked *web.AskForm) web.OfferPage {
 	p := web.OfferPage{
-		ID: string(s.ID), Title: s.Title, Description: s.Description, Faults: s.Faults, Language: s.Language,
+		ID: string(s.ID), Kind: kindWord(s.Listing), Title: s.Title, Description: s.Description, Faults: s.Faults, Language: s.Language,
 		Category: string(s.Category), Condition: string(s.Condition), Photos: pictures(s.Photos, s.alt()), State: string(s.State),
 		Collective: s.home, Giver: s.giver, Area: s.Area, Place: s.place, Audience: string(s.Audience),
 		Windows: windowsOf(s.Windows), Quantity: s.Quantity, Left: s.Left, MaxPerClaim: s.MaxPerClaim,
@@ -28,7 +28,7 @@ func (s seenOffer) page(c *call, asked *web.AskForm) web.OfferPage {
 	}
 	p.Voices = s.voices(c)
 	if s.mirror != nil {
-		p.Home = &web.Home{Collective: s.home, Href: s.mirror.URL, LeaseUntil: dated(s.mirror.LeaseUntil)}
+		p.Home = &web.Home{Collective: s.home, Href: s.mirror.URL, There: !s.Askable(), LeaseUntil: dated(s.mirror.LeaseUntil)}
 	}
 	if s.mine != nil {
 		p.Mine = &web.MyClaim{
@@ -50,6 +50,7 @@ func (s seenOffer) ways(c *call, p *web.OfferPage, asked *web.AskForm) {
 			until := *s.offer.HiddenUntil
 			p.Hid = &web.Hidden{Words: s.offer.HiddenWords, Until: until, CanShow: !c.s.Now().Before(until)}
 		}
+	case !s.Askable(): // the page says so beside its home
 	case !s.State.Live():
 		p.Why = c.locale().Sentence("offer.why.over", nil)
 	case c.member == nil:
@@ -65,6 +66,14 @@ func (s seenOffer) ways(c *call, p *web.OfferPage, asked *web.AskForm) {
 	if c.steward && !s.given && s.offer != nil && !s.State.Ended() {
 		p.Hide = &web.HideForm{}
 	}
+}
+
+// kindWord is the page's word for what it is.
+func kindWord(l sharing.Listing) string {
+	if l.Kind == sharing.Gift {
+		return "gift"
+	}
+	return string(l.Kind)
 }
 
 func (s seenOffer) most() int { return min(s.MaxPerClaim, s.Quantity) }

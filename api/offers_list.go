@@ -80,7 +80,7 @@ func (c *call) namesIn(v *store.View, rows []sharing.Row) (n listNames, err erro
 	if n.givers, err = people.FindMembers(v, givers...); err != nil {
 		return n, err
 	}
-	n.friends, err = neighbours.Friends(v, "", friendsNamed)
+	n.friends, err = neighbours.Followed(v, "", friendsNamed)
 	return n, err
 }
 
@@ -108,7 +108,7 @@ func (c *call) thingsPage(f sharing.Filter, rows []sharing.Row, next string, nam
 
 func (c *call) card(r sharing.Row, names listNames) web.ThingCard {
 	return web.ThingCard{
-		Href: offerPath(r.ID), Title: r.Title, Language: r.Language, Photo: firstPicture(r.Photos), Category: string(r.Category),
+		Href: offerPath(r.ID), Kind: kindWord(r.Listing), There: !r.Askable(), Title: r.Title, Language: r.Language, Photo: firstPicture(r.Photos), Category: string(r.Category),
 		Area: r.Area, From: names.homes[r.Home], State: string(r.State), Until: dated(r.GatherUntil), Left: r.Left,
 		GoesOffToday: r.GoesOffToday, Mine: c.member != nil && r.Home == "" && r.Giver == c.member.ID,
 	}
@@ -117,7 +117,7 @@ func (c *call) card(r sharing.Row, names listNames) web.ThingCard {
 func (c *call) offersDocument(rows []sharing.Row, next string, names listNames) list[offerDocument] {
 	document := list[offerDocument]{Items: []offerDocument{}, Next: next}
 	for _, r := range rows {
-		d := c.listingDocument(r.Listing)
+		d := c.listingDocument(r.Listing, r.URL)
 		d.Giver = names.givers[r.Giver].Nickname
 		document.Items = append(document.Items, d)
 	}

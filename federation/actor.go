@@ -89,6 +89,8 @@ func (k ownKeys) multikeys() (all []codec.Multikey) {
 const (
 	canRFC9421 = "https://datatracker.ietf.org/doc/html/rfc9421"
 	canEd25519 = canRFC9421 + "#name-eddsa-using-curve-edwards25"
+	canMarket  = "https://w3id.org/fep/0837"
+	canClaims  = "https://w3id.org/manypots/ns#claims-v1"
 )
 
 // capabilities are what other software may count on (FEP-844e).
@@ -96,8 +98,8 @@ func capabilities() []any {
 	return []any{
 		map[string]any{"name": "RFC-9421: HTTP Message Signatures", "href": canRFC9421},
 		map[string]any{"name": "RFC-9421 signatures using the Ed25519 algorithm", "href": canEd25519},
-		map[string]any{"name": "FEP-0837: federated marketplace", "href": "https://w3id.org/fep/0837"},
-		map[string]any{"name": "Manypots claims", "href": "https://w3id.org/manypots/ns#claims-v1"},
+		map[string]any{"name": "FEP-0837: federated marketplace", "href": canMarket},
+		map[string]any{"name": "Manypots claims", "href": canClaims},
 	}
 }
 

@@ -104,11 +104,12 @@ func outside(v *store.View, h *heard) (bool, error) {
 			return false, nil
 		}
 	}
-	_, err := neighbours.FindEdgeAt(v, h.signer.Origin)
+	edge, err := neighbours.FindEdgeAt(v, h.signer.Origin)
 	if fault.Is(err, fault.NotFound) {
 		return true, nil
 	}
-	return false, err
+	// Where one account of many is followed, the others are strangers.
+	return edge.State != neighbours.Neighbours && edge.Actor != h.signer.Actor, err
 }
 
 func unreadableID() error {
@@ -215,7 +216,7 @@ func (f *Federation) admitWork(v *store.View, h *heard) (verdict, error) {
 	case f.toUs(h):
 		return f.admitLetter(v, h)
 	}
-	if _, listing := codec.Proposal(h.embedded); h.embedded != nil && !listing {
+	if _, listing := proposalIn(h.embedded); h.embedded != nil && !listing {
 		return pass, nil
 	}
 	takesIn, err := shown(v, h.signer.Actor, neighbours.Offers)
@@ -358,13 +359,13 @@ func friend(v *store.View, actor string) (bool, error) {
 	return neighbours.IsNeighbourly(v, actor)
 }
 
-// shown reports whether we take in things of a kind from an actor now: those of neighbours of whom we show them.
+// shown reports whether we take in things of a kind from an actor now: those of whom we show them, neighbours or not.
 func shown(v *store.View, actor string, kind neighbours.Flow) (bool, error) {
 	edge, err := neighbours.FindEdgeTo(v, actor)
 	if fault.Is(err, fault.NotFound) {
 		return false, nil
 	}
-	if err != nil || edge.State != neighbours.Neighbours || !edge.Shows.Has(kind) {
+	if err != nil || !edge.OursAccepted || !edge.Shows.Has(kind) {
 		return false, err
 	}
 	shut, err := neighbours.Blocked(v, actor)

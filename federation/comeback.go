@@ -28,7 +28,7 @@ func (f *Federation) ComeBack(ctx context.Context) (err error) {
 		case back:
 			return f.PullAll(tx)
 		}
-		return eachFriend(tx, f.pullTomorrow)
+		return eachFollowed(tx, f.pullTomorrow)
 	})
 }
 

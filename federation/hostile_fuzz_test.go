@@ -17,6 +17,10 @@ func FuzzForeignDocument(f *testing.F) {
 	f.Add([]byte(`{"id":"x","publishes":[{"vf:action":"transfer","name":[{"@value":"<b>x"}],"availableQuantity":{"@value":"1e3"}}],"url":["https://e.example",{"href":7}],"pots:gatherUntil":"2026-11-22t10:00z"}`))
 	f.Add([]byte(`{"type":"OrderedCollectionPage","orderedItems":{"id":"https://evil.example/o/1","pots:seq":-1,"updated":"x"},"next":{"id":[]}}`))
 	f.Add([]byte(`{"stipulates":{"resourceQuantity":{"hasNumericalValue":"9999"}},"pots:windows":[{"hasBeginning":"2026-11-22T10:00:00Z","hasEnd":"2026-11-22T12:00:00Z"}],"pots:apart":["x"],"pots:for":"a","content":"<p>x"}`))
+	for _, listing := range []doc{spade("request"), subscription(), goods("40"), with(profileOf(evil()), doc{"attachment": []any{linkTo("https://evil.example/o/1", []any{"payment", "vf:Proposal"})}})} {
+		f.Add(mustJSON(listing))
+	}
+	f.Add([]byte(`{"id":"x","publishes":[{"reciprocal":true,"publishes":{"action":7}},{"publishes":{"action":["vf:transfer"],"name":"x"}}],"reciprocal":[[],null]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		const id = "https://evil.example/users/mallory"
 		doc, err := codec.Decode(raw)
@@ -29,6 +33,11 @@ func FuzzForeignDocument(f *testing.F) {
 			for _, address := range []string{p.actor.URL, p.actor.Inbox, p.actor.SharedInbox, p.actor.OpenURL} {
 				if address != "" && !iri.SameOrigin(address, id) {
 					t.Errorf("%q is elsewhere", address)
+				}
+			}
+			for _, address := range p.proposals {
+				if !iri.SameOrigin(address, id) {
+					t.Errorf("a thing at %q", address)
 				}
 			}
 			for _, k := range p.keys {

@@ -13,10 +13,10 @@ import (
 	"codeberg.org/manypots/manypots/models/neighbours"
 )
 
-// Lookup finds the collective that somebody means: by the address of its server (birch.example), its acct name
-// (collective@birch.example, with or without a leading @ or acct:), or the address of a page or actor. Errors: Invalid
-// "neighbour.address.missing", "neighbour.address.unreadable" and "neighbour.address.own", NotFound
-// "neighbour.not_a_collective", Busy "neighbour.unreachable".
+// Lookup finds the collective that somebody means, or on other software any account that can be followed, since much of it knows no
+// collectives: by the address of its server (birch.example), its acct name (collective@birch.example, with or without a leading @ or
+// acct:), or the address of a page or actor. Errors: Invalid "neighbour.address.missing", "neighbour.address.unreadable" and
+// "neighbour.address.own", NotFound "neighbour.not_a_collective", Busy "neighbour.unreachable".
 func (f *Federation) Lookup(ctx context.Context, address string) (a neighbours.Actor, err error) {
 	defer fault.Wrap(&err, "look up an address")
 	id, err := f.locate(ctx, strings.TrimSpace(address))
@@ -30,7 +30,7 @@ func (f *Federation) Lookup(ctx context.Context, address string) (a neighbours.A
 	if err != nil {
 		return a, notFound(err)
 	}
-	if p.actor.Type != "Organization" && p.actor.Type != "Group" || p.actor.Inbox == "" {
+	if !slices.Contains([]string{"Organization", "Group", "Service", "Person"}, p.actor.Type) || p.actor.Inbox == "" {
 		return a, notFound(nil)
 	}
 	p.actor.Handle = f.checkedHandle(ctx, p)

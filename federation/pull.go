@@ -22,24 +22,26 @@ const (
 
 // pull reads what a neighbour has open: what is there is renewed, what is newer is fetched, what is gone is forgotten (DESIGN 2).
 func (f *Federation) pull(ctx context.Context, collective string) (func(*store.Tx) error, error) {
+	var follows, friends bool
 	var open string
-	var friends bool
 	err := f.view(ctx, func(v *store.View) (err error) {
-		if friends, err = friend(v, collective); err != nil || !friends {
+		if follows, err = neighbours.Follows(v, collective); err != nil || !follows {
+			return err
+		}
+		if friends, err = friend(v, collective); err != nil {
 			return err
 		}
 		actor, err := neighbours.FindActor(v, collective)
 		open = actor.OpenURL
 		return err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if !friends {
-		return func(*store.Tx) error { return nil }, nil
-	}
-	if open == "" { // it shows no collection; that may change
-		return func(tx *store.Tx) error { return f.pulled(tx, collective) }, nil
+	case follows && open == "":
+		return func(tx *store.Tx) error { return f.pullEach(tx, collective) }, nil
+	case !friends:
+		return func(*store.Tx) error { return nil }, nil // a neighbour no more, or not yet
 	}
 	present, err := f.walk(ctx, open)
 	if err != nil {
@@ -92,6 +94,27 @@ func (f *Federation) pullFailed(tx *store.Tx, j store.Job, failure error) error 
 	return f.pulled(tx, j.Subject)
 }
 
+// pullEach is pull where there is no list: other software. Its actor is read for the things that it names (protocol 1.3), and what we know
+// of it is fetched one by one, what was confirmed least lately first: what is there is renewed, what is gone is forgotten.
+func (f *Federation) pullEach(tx *store.Tx, actor string) error {
+	if follows, err := neighbours.Follows(tx.View, actor); err != nil || !follows {
+		return err
+	}
+	if err := tx.Enqueue(f.actorJob(actor)); err != nil {
+		return err
+	}
+	known, err := sharing.Unconfirmed(tx.View, actor, proposalsAtMost)
+	if err != nil {
+		return err
+	}
+	for _, m := range known {
+		if err := tx.Enqueue(f.objectJob(m.IRI)); err != nil {
+			return err
+		}
+	}
+	return f.pulled(tx, actor)
+}
+
 func (f *Federation) pullTomorrow(tx *store.Tx, collective string) error {
 	return tx.Enqueue(f.job(JobPull, collective, f.Wall().Add(pullEvery)))
 }
@@ -102,14 +125,14 @@ func (f *Federation) pullNow(tx *store.Tx, collective string) error {
 	return tx.Enqueue(store.Job{Kind: JobPull, Key: &key, Subject: collective, RunAt: f.Wall()})
 }
 
-// PullAll has the open things of every neighbour read now. The pulls go on by themselves once a day of real time; this is for a
-// clock that was turned, and for whoever suspects that something is missing.
-func (f *Federation) PullAll(tx *store.Tx) error { return eachFriend(tx, f.pullNow) }
+// PullAll has the open things of every neighbour read now, and of everybody else whose things we show. The pulls go on by themselves once
+// a day of real time; this is for a clock that was turned, and for whoever suspects that something is missing.
+func (f *Federation) PullAll(tx *store.Tx) error { return eachFollowed(tx, f.pullNow) }
 
-func eachFriend(tx *store.Tx, do func(tx *store.Tx, collective string) error) error {
+func eachFollowed(tx *store.Tx, do func(tx *store.Tx, collective string) error) error {
 	const page = 100
 	for after := neighbours.EdgeID(""); ; {
-		friends, err := neighbours.Friends(tx.View, after, page)
+		friends, err := neighbours.Followed(tx.View, after, page)
 		if err != nil {
 			return err
 		}

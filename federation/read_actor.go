@@ -3,6 +3,7 @@ package federation
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"codeberg.org/manypots/manypots/federation/codec"
 	"codeberg.org/manypots/manypots/federation/fetch"
@@ -19,6 +20,8 @@ type profile struct {
 	keys  []wire.RemoteKey
 	// scheme is the best way to sign that its server says it takes; Unknown where it says nothing.
 	scheme wire.Scheme
+	// proposals are what it names as its things (FEP-0837), on its own origin.
+	proposals []string
 }
 
 // The longest words that an actor may have about itself, in characters.
@@ -88,7 +91,7 @@ func readProfile(doc map[string]any, id string) (p profile, err error) {
 		Summary: plainText(codec.Text(doc, "summary"), summaryLength),
 		URL:     homePage(doc, id),
 		Inbox:   own(codec.Get(doc, "inbox"), origin),
-		OpenURL: own(codec.Get(doc, "pots:open"), origin),
+		OpenURL: own(codec.Get(doc, "pots:open"), origin), TakesOffers: takesOffers(doc),
 	}
 	if p.actor.Name == "" {
 		p.actor.Name = p.user
@@ -96,7 +99,26 @@ func readProfile(doc map[string]any, id string) (p profile, err error) {
 	p.actor.SharedInbox = own(codec.Get(codec.Object(codec.Get(doc, "endpoints")), "sharedInbox"), origin)
 	p.keys = readKeys(doc, id, origin)
 	p.scheme = readScheme(doc)
+	p.proposals = readProposals(doc, origin)
 	return p, nil
+}
+
+// proposalsAtMost is how many things an actor's document is read for (security S10).
+const proposalsAtMost = 100
+
+// readProposals reads which Links of an actor lead to proposals (FEP-0837). rel is an array or a string, and the name of the term is an
+// older one with some (protocol 8 case 14).
+func readProposals(doc map[string]any, origin string) (all []string) {
+	for _, link := range codec.Objects(codec.Get(doc, "attachment")) {
+		proposal := slices.ContainsFunc(codec.Strings(codec.Get(link, "rel")), func(rel string) bool {
+			return strings.HasSuffix(rel, "/valueflows/Proposal") || codec.Name(rel) == "Proposal"
+		})
+		address := own(codec.Get(link, "href"), origin)
+		if proposal && address != "" && !slices.Contains(all, address) && len(all) < proposalsAtMost {
+			all = append(all, address)
+		}
+	}
+	return all
 }
 
 // key finds the key of an id among an actor's own.

@@ -19,19 +19,16 @@ const (
 	areaWordLength    = 60
 )
 
-// readListing reads a gift as its home describes it (protocol 2.3), in every spelling that peers use (1.3). id and home have been
-// checked. What is not a gift, such as a loan or a wish, is not read.
+// readListing reads what a home says of its thing (protocol 2.3), in every spelling that peers use (1.3). id and home have been checked.
 func readListing(doc map[string]any, id, home string, now time.Time) (l sharing.Heard, err error) {
-	proposal, ok := codec.Proposal(doc)
-	if !ok || !isGift(proposal, home) {
-		return l, fault.New(fault.Invalid, "listing.not_a_gift")
+	proposal, ok := proposalIn(doc)
+	if !ok {
+		return l, fault.New(fault.Invalid, "listing.kind")
 	}
-	intent := codec.Object(codec.Get(proposal, "publishes"))
+	intent, _ := codec.Intents(proposal)
 	l = sharing.Heard{
 		IRI: id, Home: home, URL: homePage(doc, id),
-		Title:        plainLine(codec.Text(intent, "name"), titleLength),
-		Description:  plainText(codec.Text(intent, "content"), descriptionLength),
-		Category:     oneOf(codec.Get(doc, "pots:category"), sharing.Categories(), "other"),
+		Category:     oneOf(codec.Get(doc, "pots:category"), sharing.Categories(), oneOf(property(doc, "category"), sharing.Categories(), "other")),
 		Condition:    oneOf(codec.Get(doc, "pots:condition"), sharing.Conditions(), ""),
 		Language:     codec.Language(doc, "content"),
 		Area:         plainLine(codec.Text(codec.Object(codec.Get(doc, "location")), "name"), areaWordLength),
@@ -42,32 +39,66 @@ func readListing(doc map[string]any, id, home string, now time.Time) (l sharing.
 		GatherUntil:  instant(codec.Get(doc, "pots:gatherUntil")),
 		Expires:      instant(codec.Get(doc, "pots:expires")),
 	}
-	if l.Title == "" { // on other software the words are in the note alone
-		text := plainText(codec.Text(doc, "content"), descriptionLength)
-		first, rest, _ := strings.Cut(text, "\n")
-		l.Title, l.Description = cut(first, titleLength), strings.TrimSpace(rest)
+	if l.Kind, err = kindOf(proposal, home); err != nil {
+		return l, err
 	}
-	if l.Title == "" {
+	if l.Title, l.Description = listingWords(doc, proposal, intent); l.Title == "" {
 		return l, fault.New(fault.Invalid, "listing.no_title")
 	}
 	if codec.IsPublic(codec.Get(doc, "to"), codec.Get(doc, "cc")) {
 		l.Audience = people.Anyone
 	}
-	l.Left = 1
-	if left, ok := codec.Available(codec.Get(intent, "availableQuantity")); ok {
-		l.Left = left
-	}
+	l.Left = quantity(intent)
 	l.Quantity = max(l.Left, 1)
 	if codec.Bool(codec.Get(proposal, "unitBased")) {
 		l.MaxPerClaim = l.Quantity
 	}
 	l.Picture, l.Alt = picture(doc)
 	l.Published, l.Updated = listingDates(doc, now)
-	if l.Seq, ok = codec.Seq(codec.Get(doc, "pots:seq")); !ok {
-		l.Seq = l.Updated.Unix() // others count nothing, but their changes have a date
+	if l.Seq, ok = codec.Seq(codec.Get(doc, "pots:seq")); !ok && codec.Get(doc, "updated") != nil {
+		l.Seq = l.Updated.Unix() // others count nothing, but their changes may have a date
 	}
 	l.State, err = listingState(doc, l.Left)
 	return l, err
+}
+
+// listingWords are title and description: of the intent, of the proposal around it, or of the note in which they are alone.
+func listingWords(doc, proposal, intent map[string]any) (title, description string) {
+	for _, of := range []map[string]any{intent, proposal} {
+		if title = plainLine(codec.Text(of, "name"), titleLength); title == "" {
+			continue
+		}
+		for _, words := range []string{codec.Text(intent, "content"), codec.Text(intent, "summary"), codec.Text(of, "content"), codec.Text(of, "summary")} {
+			if description = plainText(words, descriptionLength); description != "" {
+				break
+			}
+		}
+		return title, description
+	}
+	first, rest, _ := strings.Cut(plainText(codec.Text(doc, "content"), descriptionLength), "\n")
+	return cut(first, titleLength), strings.TrimSpace(rest)
+}
+
+// quantity is how many are left; 1 where nothing is said that can be counted.
+func quantity(intent map[string]any) int {
+	if left, ok := codec.Available(codec.Get(intent, "availableQuantity")); ok {
+		return left
+	}
+	all := codec.Get(intent, "resourceQuantity")
+	if left, ok := codec.Available(all); ok && codec.Unit(all) == "one" {
+		return left
+	}
+	return 1
+}
+
+// property is what somebody wrote beside a name (PropertyValue), as Epicyon does.
+func property(doc map[string]any, name string) any {
+	for _, attachment := range codec.Objects(codec.Get(doc, "attachment")) {
+		if codec.Is(attachment, "PropertyValue") && codec.String(codec.Get(attachment, "name")) == name {
+			return codec.Get(attachment, "value")
+		}
+	}
+	return nil
 }
 
 // homePage is where a thing or an actor can be looked at at home. Our pages call it by a name, and so an address elsewhere is none
@@ -77,19 +108,6 @@ func homePage(doc map[string]any, id string) string {
 		return page
 	}
 	return id
-}
-
-// isGift: something is handed over and nothing comes back. Older texts of FEP-0837 know no purpose; there it follows from who
-// provides (protocol 8 case 12).
-func isGift(proposal map[string]any, home string) bool {
-	intent := codec.Object(codec.Get(proposal, "publishes"))
-	switch purpose := codec.Name(codec.ID(codec.Get(proposal, "purpose"))); {
-	case purpose == "" && canonicalID(codec.Get(intent, "provider")) != home:
-		return false
-	case purpose != "" && purpose != "offer":
-		return false
-	}
-	return codec.Action(codec.Get(intent, "action")) == "transfer" && codec.Get(proposal, "reciprocal") == nil
 }
 
 // listingState reads where it stands; other software says only how many are left.

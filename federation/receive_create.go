@@ -8,6 +8,7 @@ import (
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/neighbours"
+	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/wire"
@@ -17,12 +18,12 @@ import (
 // letter. The door has made sure that it is theirs.
 func (f *Federation) receiveCreate(tx *store.Tx, h *heard) error {
 	context := h.context()
-	_, listing := codec.Proposal(h.embedded)
+	_, listing := proposalIn(h.embedded)
 	switch {
 	case h.embedded == nil:
 		return f.fetchSoon(tx, h)
 	case listing:
-		return f.learn(tx, h)
+		return f.takeIn(tx, h.embedded, h.object, h.signer.Actor)
 	case codec.Is(h.embedded, "Document") && context != "":
 		return f.receipted(tx, h, context)
 	}
@@ -68,17 +69,38 @@ func (f *Federation) privateWordAbout(v *store.View, h *heard) string {
 	return ""
 }
 
-// learn mirrors a neighbour's thing.
-func (f *Federation) learn(tx *store.Tx, h *heard) error {
-	if ok, err := mirrored(tx.View, h.signer.Actor, h.object); err != nil || !ok {
+// takeIn mirrors a thing as its home tells it. Of an actor who is no neighbour that is what everybody may see; what is that no more is
+// forgotten.
+func (f *Federation) takeIn(tx *store.Tx, doc map[string]any, id, home string) error {
+	if ok, err := mirrored(tx.View, home, id); err != nil || !ok {
 		return err
 	}
-	l, err := readListing(h.embedded, h.object, h.signer.Actor, tx.Now)
+	l, err := readListing(doc, id, home, tx.Now)
 	if err != nil {
 		return err
 	}
+	actor, err := neighbours.FindActor(tx.View, home)
+	if err != nil {
+		return err
+	}
+	friends, err := friend(tx.View, home)
+	if err != nil {
+		return err
+	}
+	if !friends && l.Audience != people.Anyone {
+		return forgetThing(tx, id)
+	}
+	l.AskThere = !actor.TakesWishes()
 	_, err = sharing.Learn(tx, l)
 	return err
+}
+
+func forgetThing(tx *store.Tx, id string) error {
+	mirror, err := sharing.FindMirrorByIRI(tx.View, id)
+	if err != nil {
+		return ignoreUnknown(err)
+	}
+	return sharing.Forget(tx, mirror)
 }
 
 // fetchSoon has a thing fetched that was only named.

@@ -31,10 +31,15 @@ func (f *Federation) receiveFollow(tx *store.Tx, h *heard) error {
 	return f.befriended(tx, edge)
 }
 
-// befriended fetches what a new neighbour has open. From then on it is one pull a day.
+// befriended fetches what a new neighbour has open, or what other software shows to anyone once it lets us follow. From then on it is
+// one pull a day.
 func (f *Federation) befriended(tx *store.Tx, edge neighbours.Edge) error {
-	if edge.State != neighbours.Neighbours {
+	if !edge.OursAccepted {
 		return nil
+	}
+	actor, err := neighbours.FindActor(tx.View, edge.Actor)
+	if err != nil || actor.OpenURL != "" && edge.State != neighbours.Neighbours {
+		return err
 	}
 	return f.pullNow(tx, edge.Actor)
 }

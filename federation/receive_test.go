@@ -47,10 +47,13 @@ func (n *node) edge() (e neighbours.Edge) {
 }
 
 // drums is what we know of Birch's thing; the zero value when we know nothing.
-func (n *node) drums() (m sharing.Mirror) {
+func (n *node) drums() sharing.Mirror { return n.thing(drum) }
+
+// thing is what we know of something elsewhere; the zero value when we know nothing.
+func (n *node) thing(id string) (m sharing.Mirror) {
 	n.Helper()
 	n.look(func(v *store.View) (err error) {
-		m, err = sharing.FindMirrorByIRI(v, drum)
+		m, err = sharing.FindMirrorByIRI(v, id)
 		return ignoreUnknown(err)
 	})
 	return m
@@ -191,9 +194,8 @@ func TestReceive_mirrorsANeighboursThings(t *testing.T) {
 	})
 }
 
-// Protocol 1.3: what other software calls a gift. What is none is not mirrored.
+// Protocol 1.3: in which spellings other software says what it gives.
 func TestReadListing_readsWhatPeersWrite(t *testing.T) {
-	const wash = "https://birch.example/ap/requests/1"
 	change := func(intent doc, note doc) doc {
 		g := gift(drum, 1)
 		g["publishes"] = with(g["publishes"].(doc), intent)
@@ -201,7 +203,7 @@ func TestReadListing_readsWhatPeersWrite(t *testing.T) {
 	}
 	for name, row := range map[string]struct {
 		doc  doc
-		want string // the title; empty for what is no gift
+		want string // the title; empty for what is not read
 	}{
 		"ours": {gift(drum, 1), "A drum"},
 		"with prefixes": {doc{
@@ -216,9 +218,8 @@ func TestReadListing_readsWhatPeersWrite(t *testing.T) {
 		"of an older text":       {change(nil, doc{"purpose": nil}), "A drum"},
 		"in the words of a note": {change(doc{"name": nil}, doc{"content": "<p><b>Free:</b> a drum</p><p>Loud.</p>"}), "Free: a drum"},
 		"hostile words":          {change(doc{"name": "A\u202e drum<script>x</script>\u200b"}, nil), "A drum"},
-		"a loan":                 {change(doc{"action": "transferCustody"}, doc{"reciprocal": doc{"action": "transferCustody"}}), ""},
-		"a sale":                 {change(nil, doc{"reciprocal": doc{"action": "transfer"}}), ""},
-		"a wish":                 {change(nil, doc{"id": wash, "purpose": "request"}), ""},
+		"a wish":                 {change(nil, doc{"purpose": "request"}), "A drum"},
+		"an auction":             {change(nil, doc{"purpose": "auction"}), ""},
 		"a state of nobody's":    {change(nil, doc{"pots:state": "draft"}), ""},
 		"a plain post":           {doc{"id": drum, "type": "Note", "content": "x"}, ""},
 		"no words":               {change(doc{"name": "\u200b"}, doc{"content": "", "contentMap": nil}), ""},

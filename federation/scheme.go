@@ -74,17 +74,10 @@ func disbelieved(status int) bool {
 	return status == http.StatusBadRequest || status == http.StatusUnauthorized || status == http.StatusForbidden
 }
 
-// readScheme reads which signatures an actor's server says it takes (FEP-844e): on itself, where it is the server, or on the generator
-// that comes along with it. That it has an Ed25519 key says nothing: some keep one for other ends.
+// readScheme reads which signatures an actor's server says it takes. That it has an Ed25519 key says nothing: some keep one for other
+// ends.
 func readScheme(actor map[string]any) wire.Scheme {
-	var can []string
-	for _, server := range []map[string]any{actor, codec.Object(codec.Get(actor, "generator"))} {
-		implements := codec.Get(server, "implements")
-		can = append(can, codec.IDs(implements)...)
-		for _, capability := range codec.Objects(implements) {
-			can = append(can, codec.String(codec.Get(capability, "href")))
-		}
-	}
+	can := implements(actor)
 	switch {
 	case slices.Contains(can, canEd25519):
 		return wire.Ed25519
@@ -92,6 +85,23 @@ func readScheme(actor map[string]any) wire.Scheme {
 		return wire.RFC9421
 	}
 	return wire.Unknown
+}
+
+// implements reads what an actor's server says that it can (FEP-844e): on itself, where it is the server, or on its generator.
+func implements(actor map[string]any) (can []string) {
+	for _, server := range []map[string]any{actor, codec.Object(codec.Get(actor, "generator"))} {
+		implements := codec.Get(server, "implements")
+		can = append(can, codec.IDs(implements)...)
+		for _, capability := range codec.Objects(implements) {
+			can = append(can, codec.String(codec.Get(capability, "href")))
+		}
+	}
+	return can
+}
+
+// takesOffers reads whether an actor's server answers Offer(Agreement), as it says itself.
+func takesOffers(actor map[string]any) bool {
+	return slices.ContainsFunc(implements(actor), func(what string) bool { return what == canMarket || what == canClaims })
 }
 
 // noteScheme notes that a server takes a scheme. It is known for a while, so most of the time there is nothing to write.

@@ -166,22 +166,31 @@ func (f *Federation) fetchActor(ctx context.Context, id string) (func(*store.Tx)
 		if err := wire.LearnKeys(tx, f.Wall(), id, p.keys...); err != nil {
 			return err
 		}
-		_, err = neighbours.LearnActor(tx, p.actor)
-		return err
+		if _, err = neighbours.LearnActor(tx, p.actor); err != nil {
+			return err
+		}
+		return f.lookAtProposals(tx, p)
 	}, nil
+}
+
+// lookAtProposals has the things fetched that an actor of other software names in its document: it has no list of them.
+func (f *Federation) lookAtProposals(tx *store.Tx, p profile) error {
+	if shows, err := shown(tx.View, p.actor.IRI, neighbours.Offers); err != nil || !shows || p.actor.OpenURL != "" {
+		return err
+	}
+	for _, id := range p.proposals {
+		if err := tx.Enqueue(f.objectJob(id)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fetchObject learns one thing of a neighbour from where it lives.
 func (f *Federation) fetchObject(ctx context.Context, id string) (func(*store.Tx) error, error) {
 	doc, at, err := f.fetchDocument(ctx, id)
 	if gone(err) || err == nil && at == id && doc["type"] == "Tombstone" {
-		return func(tx *store.Tx) error {
-			mirror, err := sharing.FindMirrorByIRI(tx.View, id)
-			if err != nil {
-				return ignoreUnknown(err)
-			}
-			return sharing.Forget(tx, mirror)
-		}, nil
+		return func(tx *store.Tx) error { return forgetThing(tx, id) }, nil
 	}
 	if err != nil {
 		return nil, err
@@ -191,15 +200,10 @@ func (f *Federation) fetchObject(ctx context.Context, id string) (func(*store.Tx
 	}
 	return func(tx *store.Tx) error {
 		home := owner(doc)
-		if ok, err := mirrored(tx.View, home, id); err != nil || !ok || !iri.SameOrigin(home, id) {
-			return err
+		if !iri.SameOrigin(home, id) {
+			return nil
 		}
-		l, err := readListing(doc, id, home, tx.Now)
-		if err != nil {
-			return err
-		}
-		_, err = sharing.Learn(tx, l)
-		return err
+		return f.takeIn(tx, doc, id, home)
 	}, nil
 }
 

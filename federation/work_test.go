@@ -108,6 +108,12 @@ func TestPull_givesUpWhereACollectionHasNoEnd(t *testing.T) {
 			if n.drums().ID == "" {
 				n.Errorf("%s: the drum was forgotten", name)
 			}
+			before := v.asked(theirOpen)
+			n.later(25 * time.Hour)
+			n.works()
+			if v.asked(theirOpen) == before {
+				n.Errorf("%s: there is no pull the next day", name)
+			}
 		}
 		v.answers(theirOpen, 503)
 		n.pull(n.PullAll)
@@ -240,10 +246,14 @@ func TestLookup_findsACollectiveByWhatPeopleType(t *testing.T) {
 			}
 		}
 		v.answers("https://evil.example/.well-known/webfinger?resource=acct%3Acollective%40evil.example", 503)
+		v.shows("https://evil.example/node", with(profileOf(evil()), doc{"id": "https://evil.example/node", "type": "Application"}))
+		if a, err := n.Lookup(t.Context(), mallory); err != nil || a.Type != "Person" || a.TakesWishes() { // other software knows no collectives
+			n.Errorf("%+v, %v", a, err)
+		}
 		for typed, want := range map[string]string{
 			"": "neighbour.address.missing", "two words": "neighbour.address.unreadable", "http://birch.example": "neighbour.address.unreadable",
 			"alder.example": "neighbour.unreachable", "https://alder.example/ap/collective": "neighbour.address.own",
-			"nobody.example": "neighbour.unreachable", "evil.example": "neighbour.unreachable", mallory: "neighbour.not_a_collective",
+			"nobody.example": "neighbour.unreachable", "evil.example": "neighbour.unreachable", "https://evil.example/node": "neighbour.not_a_collective",
 			"localhost": "neighbour.address.unreadable", "127.0.0.1": "neighbour.address.unreadable", "169.254.169.254": "neighbour.address.unreadable",
 		} {
 			if _, err := n.Lookup(t.Context(), typed); fault.KeyOf(err) != want {

@@ -14,6 +14,7 @@ type NeighboursPage struct {
 	Preview  *NeighbourPreview
 	Asking   []Neighbour // who ask to be neighbours, or were asked
 	Friends  []Neighbour
+	Followed []Neighbour // other software, whose things for anyone are shown
 	Parted   []Neighbour
 }
 
@@ -49,7 +50,7 @@ type Neighbour struct {
 	Host       string
 	Href       string
 	About      string
-	State      string    // asked_us, we_asked, friends, parted, blocked, suggested
+	State      string    // asked_us, we_asked, friends, followed, parted, blocked, suggested
 	Since      time.Time // of that state
 	LastHeard  time.Time // zero: never
 	Trouble    string    // a sentence: "their clock is 40 minutes behind", or ""

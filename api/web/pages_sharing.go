@@ -8,6 +8,8 @@ import (
 // ThingCard is a thing in a list: the thing first, then words.
 type ThingCard struct {
 	Href         string
+	Kind         string // one of Kinds
+	There        bool   // it is asked for at its home only
 	Title        string
 	Language     string // of the giver's words, "" when unknown
 	Photo        Photo  // zero when there is none: the category's sign is shown
@@ -128,6 +130,7 @@ type Window struct {
 // giver's tools never are.
 type OfferPage struct {
 	ID                 string
+	Kind               string // one of Kinds
 	Title, Description string
 	Faults             string // what is wrong with it, in words
 	Language           string // of those words
@@ -166,7 +169,10 @@ type OfferPage struct {
 
 func (OfferPage) template() string { return "sharing/offer" }
 
-// Live tells whether the steps to a home are shown.
+// Steps tells whether the steps to a home are shown: not of what is asked for elsewhere, unless this reader has asked here.
+func (p OfferPage) Steps() bool { return p.Live() && (p.Home == nil || !p.Home.There || p.Mine != nil) }
+
+// Live tells whether it is on its way to a home.
 func (p OfferPage) Live() bool {
 	switch p.State {
 	case "gathering", "choosing", "open", "promised", "all_promised", "gone":
@@ -196,6 +202,7 @@ type Round struct {
 type Home struct {
 	Collective  string
 	Href        string    // its page at home
+	There       bool      // it is asked for there, or no gift at all
 	LeaseUntil  time.Time // when our copy goes unless it is renewed
 	SilentSince time.Time // zero while the home answers
 }

@@ -26,16 +26,22 @@ var evenings = []Window{
 var chairs = Photo{ID: "m1", URL: "/media/chairs.jpg", Thumb: "/media/chairs-small.jpg", Alt: "Two wooden chairs beside a window"}
 
 var cards = []ThingCard{
-	{Href: "/offers/1", Title: "Two kitchen chairs", Language: "en", Category: "furniture", Area: "Elm Street", State: "gathering", Until: in(81 * time.Hour), Photo: chairs, Mine: true},
-	{Href: "/offers/2", Title: "Apples, about 6 kg", Language: "en", Category: "food", From: "Oak Row", State: "gathering", Until: in(3 * time.Hour), GoesOffToday: true},
-	{Href: "/offers/3", Title: "معاطف شتوية للأطفال", Language: "ar", Category: "clothes", Area: "Mill Lane", State: "choosing"},
-	{Href: "/offers/4", Title: "School books, year 7, with a very long title that goes on and on", Language: "en", Category: "books", From: "Mill Lane Collective", State: "open", Left: 7},
-	{Href: "/offers/5", Title: "Blue child's bike (20 inch)", Language: "en", Category: "children", Area: "Nordpark", State: "all_promised"},
-	{Href: "/offers/6", Title: "Cordless drill", Language: "en", Category: "tools", Area: "Elm Street", State: "gathering", Until: in(30 * time.Hour)},
-	{Href: "/offers/7", Title: "Tomato seedlings", Language: "en", Category: "garden", Area: "Elm Street", State: "promised", Left: 3},
-	{Href: "/offers/8", Title: "Large pot with lid", Language: "en", Category: "kitchen", From: "Oak Row", State: "gathering", Until: in(50 * time.Hour)},
-	{Href: "/offers/9", Title: "Radio", Language: "en", Category: "electronics", Area: "Elm Street", State: "gone"},
-	{Href: "/offers/10", Title: "Box of jars", Language: "en", Category: "other", Area: "Elm Street", State: "gathering", Until: in(20 * time.Hour), Left: 10},
+	{Href: "/offers/1", Kind: "gift", Title: "Two kitchen chairs", Language: "en", Category: "furniture", Area: "Elm Street", State: "gathering", Until: in(81 * time.Hour), Photo: chairs, Mine: true},
+	{Href: "/offers/2", Kind: "gift", Title: "Apples, about 6 kg", Language: "en", Category: "food", From: "Oak Row", State: "gathering", Until: in(3 * time.Hour), GoesOffToday: true},
+	{Href: "/offers/3", Kind: "gift", Title: "معاطف شتوية للأطفال", Language: "ar", Category: "clothes", Area: "Mill Lane", State: "choosing"},
+	{Href: "/offers/4", Kind: "gift", Title: "School books, year 7, with a very long title that goes on and on", Language: "en", Category: "books", From: "Mill Lane Collective", State: "open", Left: 7},
+	{Href: "/offers/5", Kind: "gift", Title: "Blue child's bike (20 inch)", Language: "en", Category: "children", Area: "Nordpark", State: "all_promised"},
+	{Href: "/offers/6", Kind: "gift", Title: "Cordless drill", Language: "en", Category: "tools", Area: "Elm Street", State: "gathering", Until: in(30 * time.Hour)},
+	{Href: "/offers/7", Kind: "gift", Title: "Tomato seedlings", Language: "en", Category: "garden", Area: "Elm Street", State: "promised", Left: 3},
+	{Href: "/offers/8", Kind: "gift", Title: "Large pot with lid", Language: "en", Category: "kitchen", From: "Oak Row", State: "gathering", Until: in(50 * time.Hour)},
+	{Href: "/offers/10", Kind: "gift", There: true, Title: "Spade", Language: "en", Category: "tools", From: "Hill Sharing", State: "open"},
+	{Href: "/offers/11", Kind: "priced", There: true, Title: "Sofa", Language: "en", Category: "furniture", From: "Flea market at the mill", State: "open"},
+	{Href: "/offers/12", Kind: "loan", There: true, Title: "Cement mixer", Language: "en", Category: "tools", From: "Oak Row", State: "open"},
+	{Href: "/offers/13", Kind: "wanted", There: true, Title: "Kettle", Language: "en", Category: "kitchen", From: "Hill Sharing", State: "open", Left: 2},
+	{Href: "/offers/14", Kind: "help_wanted", There: true, Title: "Carry a washing machine", Language: "en", Category: "other", From: "Oak Row", State: "open"},
+	{Href: "/offers/15", Kind: "help_offered", There: true, Title: "Sharpening of knives", Language: "en", Category: "other", From: "Oak Row", State: "open"},
+	{Href: "/offers/9", Kind: "gift", Title: "Radio", Language: "en", Category: "electronics", Area: "Elm Street", State: "gone"},
+	{Href: "/offers/10", Kind: "gift", Title: "Box of jars", Language: "en", Category: "other", Area: "Elm Street", State: "gathering", Until: in(20 * time.Hour), Left: 10},
 }
 
 func languages() []Option {
@@ -44,10 +50,19 @@ func languages() []Option {
 
 func offer(state string) OfferPage {
 	return OfferPage{
-		ID: "1", Title: "Two kitchen chairs", Description: "Sturdy, they go together.\nI can carry them down.", Faults: "One has a scratch on the seat.",
+		ID: "1", Kind: "gift", Title: "Two kitchen chairs", Description: "Sturdy, they go together.\nI can carry them down.", Faults: "One has a scratch on the seat.",
 		Language: "en", Category: "furniture", Condition: "worn", State: state, Collective: "Elm Street Commons", Giver: "Rosa", Area: "Elm Street",
 		Audience: "friends", Windows: evenings, Quantity: 1, Left: 1, MaxPerClaim: 1, Published: in(-20 * time.Hour), GatherUntil: in(81 * time.Hour),
 		Choose: "draw", DrawCommit: "3f1b0a6f5cb0b1f0cfb31fdcaf2a54a1c4a3b8a7e5f30fa5e4f6b61d0c86b1e9",
+	}
+}
+
+// there is a thing of a neighbour's that cannot be asked for from here.
+func there(kind, title, category string) OfferPage {
+	return OfferPage{
+		ID: "1", Kind: kind, Title: title, Description: "Two years old, a little worn.", Language: "en", Category: category, State: "open",
+		Collective: "Hill Sharing", Area: "Hill", Audience: "anyone", Quantity: 1, Left: 1, MaxPerClaim: 1, Published: in(-20 * time.Hour), Choose: "draw",
+		Home: &Home{"Hill Sharing", "https://hill.example/items/1", true, in(6 * day), time.Time{}}, Report: &ReportForm{},
 	}
 }
 
@@ -144,9 +159,16 @@ func samples() []sample {
 		}), true},
 		{"offer-mirror", with(offer("gathering"), func(p *OfferPage) {
 			p.Collective, p.Giver = "Oak Row Collective", ""
-			p.Home = &Home{"Oak Row Collective", "https://oakrow.example/offers/1", in(6 * day), in(-2 * day)}
+			p.Home = &Home{"Oak Row Collective", "https://oakrow.example/offers/1", false, in(6 * day), in(-2 * day)}
 			p.Ask = &AskForm{Most: 1}
 		}), false},
+		{"offer-there", there("gift", "Spade", "tools"), false},
+		{"offer-there-asked", with(there("gift", "Spade", "tools"), func(p *OfferPage) { p.Mine = &MyClaim{"c1", "waiting", ticket, true} }), false},
+		{"offer-priced", there("priced", "Sofa", "furniture"), false},
+		{"offer-loan", there("loan", "Cement mixer", "tools"), false},
+		{"offer-wanted", there("wanted", "Kettle", "kitchen"), false},
+		{"offer-help-wanted", there("help_wanted", "Carry a washing machine", "other"), false},
+		{"offer-help-offered", there("help_offered", "Sharpening of knives", "other"), false},
 		{"offer-giver", with(offer("gathering"), func(p *OfferPage) {
 			p.Place, p.AlsoShownAt = "Elm Street 7, ground floor", []string{"Oak Row Collective", "Mill Lane"}
 			p.Tools = &GiverTools{Edit: true, Rest: true, Withdraw: true, Lengthen: true}
@@ -219,8 +241,9 @@ func samples() []sample {
 		{"neighbours", NeighboursPage{Steward: true, Stewards: "one", Friends: []Neighbour{oak, with(oak, func(n *Neighbour) {
 			n.ID, n.Name, n.Trouble, n.WeSee = "n2", "Mill Lane", "Their clock is 40 minutes behind.", false
 		})},
-			Asking: []Neighbour{{ID: "n3", Name: "Harbour House", Host: "harbour.example", State: "asked_us", CanAccept: true, CanPart: true}, {ID: "n4", Name: "Hill", Host: "hill.example", State: "we_asked", CanPart: true}},
-			Parted: []Neighbour{{ID: "n5", Name: "Old Mill", Host: "oldmill.example", State: "parted", LastHeard: in(-20 * day)}}}, false},
+			Asking:   []Neighbour{{ID: "n3", Name: "Harbour House", Host: "harbour.example", State: "asked_us", CanAccept: true, CanPart: true}, {ID: "n4", Name: "Hill", Host: "hill.example", State: "we_asked", CanPart: true}},
+			Followed: []Neighbour{{ID: "n6", Name: "Flea market at the mill", Host: "fleas.example", State: "followed", LastHeard: in(-day), CanPart: true}},
+			Parted:   []Neighbour{{ID: "n5", Name: "Old Mill", Host: "oldmill.example", State: "parted", LastHeard: in(-20 * day)}}}, false},
 		{"neighbours-two", NeighboursPage{Steward: true, Stewards: "two", Two: true,
 			Friends: []Neighbour{with(oak, func(n *Neighbour) { n.Two = true }), with(oak, func(n *Neighbour) { n.ID, n.CanPart, n.Suggestion = "n2", false, suggested("part", false) }), with(oak, func(n *Neighbour) { n.ID, n.CanPart, n.Suggestion = "n6", false, suggested("part", true) })},
 			Asking: []Neighbour{
@@ -235,6 +258,7 @@ func samples() []sample {
 		})}}}, false},
 		{"neighbours-preview-two", NeighboursPage{Steward: true, Stewards: "two", Two: true, Address: "oakrow.example", Preview: &NeighbourPreview{Address: "oakrow.example", Name: "Oak Row Collective", Host: "oakrow.example"}}, false},
 		{"neighbours-preview", NeighboursPage{Steward: true, Stewards: "one", Address: "oakrow.example", Preview: &NeighbourPreview{Address: "oakrow.example", Name: "Oak Row Collective", Host: "oakrow.example", About: "We share a courtyard.", Ours: true}}, false},
+		{"neighbours-preview-other", NeighboursPage{Steward: true, Stewards: "one", Address: "fleas.example", Preview: &NeighbourPreview{Address: "https://fleas.example/users/ida", Name: "Flea market at the mill", Host: "fleas.example"}}, false},
 		{"neighbours-first", NeighboursPage{Steward: true, Stewards: "one", Address: "x", Problems: Problems{{"address", "That is not an address we can use."}}}, false},
 		{"neighbours-member", NeighboursPage{Stewards: "none", Friends: []Neighbour{oak}}, false},
 		{"queue", QueuePage{Steward: true, Health: []string{"The node cannot write just now."}, Peers: []WaitingPeer{{Name: "Oak Row Collective", Host: "oakrow.example", Since: in(-3 * day), LastHeard: in(-3 * day), Next: in(time.Hour), Trouble: "Their node cannot be reached.",

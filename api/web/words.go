@@ -19,9 +19,11 @@ func wordGroups() map[string][]string {
 			"queued", "on_its_way", "silent", "gathering", "waiting", "promised", "handed_over", "done",
 			"released", "lapsed", "did_not_happen", "refused", "revoked",
 		},
-		"neighbour.state": {"asked_us", "we_asked", "friends", "parted", "blocked", "suggested"},
+		"neighbour.state": {"asked_us", "we_asked", "friends", "followed", "parted", "blocked", "suggested"},
 		"suggestion":      acts(),
 		"decides":         {"none", "one", "two"}, // how many stewards there are, as far as it matters
+		"thing.kind":      Kinds(),
+		"offer.there":     Kinds(),
 		"flow":            {"offers"},
 		"severity":        {"limit", "block"},
 		"invite.as":       {"member", "steward"},
@@ -45,6 +47,11 @@ func Categories() []string {
 
 // Conditions are the four words for a thing's condition (product A3).
 func Conditions() []string { return []string{"new", "good", "worn", "needs_repair"} }
+
+// Kinds are what a thing can be; a neighbour's may be no gift.
+func Kinds() []string {
+	return []string{"gift", "priced", "loan", "wanted", "help_wanted", "help_offered"}
+}
 
 // Audiences are who may see something, from the narrowest (product 6).
 func Audiences() []string { return []string{"involved", "circle", "members", "friends", "anyone"} }

@@ -1,6 +1,9 @@
 package codec
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // The namespaces whose terms are read, each with the prefixes that peers write for it. Bonfire uses the old Valueflows one.
 const (
@@ -91,13 +94,31 @@ func Action(v any) string {
 // Proposal finds what a document offers or asks for: the document itself, or an attachment of it, when that publishes an
 // intent (FEP-0837, by its properties and not by its type).
 func Proposal(doc map[string]any) (map[string]any, bool) {
-	if Object(Get(doc, "publishes")) != nil {
-		return doc, true
-	}
-	for _, attachment := range Objects(Get(doc, "attachment")) {
-		if Object(Get(attachment, "publishes")) != nil {
-			return attachment, true
+	for _, proposal := range append([]map[string]any{doc}, Objects(Get(doc, "attachment"))...) {
+		if intent, _ := Intents(proposal); intent != nil {
+			return proposal, true
 		}
 	}
 	return nil, false
+}
+
+// Intents are the one that a proposal publishes, nil where there is not exactly one, and what is wanted in return, whatever that is.
+// Bonfire puts each into a ProposedIntent that says which of the two it is.
+func Intents(proposal map[string]any) (published map[string]any, wanted []any) {
+	wanted = slices.Clone(list(Get(proposal, "reciprocal")))
+	for _, intent := range Objects(Get(proposal, "publishes")) {
+		back := Bool(Get(intent, "reciprocal"))
+		if inner := Object(Get(intent, "publishes")); inner != nil {
+			intent = inner
+		}
+		switch {
+		case back:
+			wanted = append(wanted, intent)
+		case published != nil:
+			return nil, nil
+		default:
+			published = intent
+		}
+	}
+	return published, wanted
 }

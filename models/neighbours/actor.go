@@ -23,8 +23,13 @@ type Actor struct {
 	Inbox       string
 	SharedInbox string // empty where there is none
 	OpenURL     string `gorm:"column:open_url"` // the collection of what they give to neighbours (DESIGN 2); empty on other software
+	// TakesOffers is what other software says of itself (FEP-0837, FEP-844e).
+	TakesOffers bool
 	FetchedAt   time.Time
 }
+
+// TakesWishes reports that its things can be asked for from here: it is one of ours, or says so.
+func (a Actor) TakesWishes() bool { return a.OpenURL != "" || a.TakesOffers }
 
 // LearnActor keeps what an actor says about itself, or renews it. Origin and FetchedAt are set here. An inbox on another
 // origin is refused (security I11) with Invalid "actor.elsewhere".

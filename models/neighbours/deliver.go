@@ -27,8 +27,10 @@ func IsNeighbour(v *store.View, origin string) (bool, error) {
 //	shut out                     no        no                   no        no
 //	neighbours                   yes       yes                  yes       yes
 //	neighbours, flow not chosen  yes       to followers there   no        no
-//	declined, parted             yes       to followers there   no        no
+//	declined, parted             yes       to followers there   no (1)    no
 //	anybody else                 yes       yes                  yes       no
+//
+// (1) but yes to another than whom it is declined by or parted from: on other software many live on one server.
 //
 // Where only neighbours may see us, what is public goes to them alone.
 //
@@ -80,6 +82,8 @@ func (p Passage) May(origin string, a wire.Activity, flow Flow) (bool, error) {
 		return true, nil
 	case p.onlyNeighbours && a.Public && edge.State != Neighbours:
 		return false, nil
+	case met && edge.Over() && a.Recipient != "" && a.Recipient != edge.Actor:
+		return true, nil
 	case met && (edge.Over() || edge.State == Neighbours && flow != "" && !edge.Sends.Has(flow)):
 		if !a.Public {
 			return false, nil

@@ -28,7 +28,8 @@ const (
 
 // Edge is what is between us and one other collective. Each side follows the other (Follow with pots:relation); neighbours are
 // those whose two Follows are both accepted, and a human on each side wanted it: one by asking, one by saying yes
-// (protocol 4). An Accept alone makes nobody a neighbour.
+// (protocol 4). An Accept alone makes nobody a neighbour. Other software does not know pots:relation: it accepts our Follow, never sends
+// its own, and stays agreed. Then what it publishes for anyone is shown here, and nothing that is for friends flows (Follows).
 //
 //	from                              what happens                             to             event
 //	(none), declined, parted          a steward asks                           asked_by_us    asked

@@ -34,6 +34,12 @@ func IsNeighbourly(v *store.View, actor string) (bool, error) {
 	return store.Exists(v.DB().Model(&Edge{}).Where("actor = ? AND state = ?", actor, Neighbours))
 }
 
+// Follows reports that an actor has said yes to our Follow. What it publishes for anyone may be shown here, also where it is other
+// software, which follows nobody back and never is a neighbour.
+func Follows(v *store.View, actor string) (bool, error) {
+	return store.Exists(v.DB().Model(&Edge{}).Where("actor = ? AND ours_accepted", actor))
+}
+
 // FindEdgeAt finds the edge to the collective of a node, by the node's origin: NotFound "neighbour.unknown". One that is only
 // suggested is none to others.
 func FindEdgeAt(v *store.View, origin string) (Edge, error) {
@@ -63,6 +69,15 @@ func ListNeighbours(v *store.View, after EdgeID, limit int) ([]Neighbour, error)
 // are blocked say so.
 func Friends(v *store.View, after EdgeID, limit int) ([]Neighbour, error) {
 	edges, err := store.All[Edge](v.DB().Where("state = 'neighbours' AND id > ?", after).Order("id").Limit(limit))
+	if err != nil {
+		return nil, err
+	}
+	return each(v, edges)
+}
+
+// Followed lists those who have said yes to our Follow, neighbours and others: whose things may be shown here.
+func Followed(v *store.View, after EdgeID, limit int) ([]Neighbour, error) {
+	edges, err := store.All[Edge](v.DB().Where("ours_accepted AND id > ?", after).Order("id").Limit(limit))
 	if err != nil {
 		return nil, err
 	}

@@ -174,6 +174,8 @@ func TestFinders_haveAnIndex(t *testing.T) {
 		n.befriended()
 		for name, find := range map[string]func(v *store.View) error{
 			"neighbours": func(v *store.View) error { _, err := neighbours.ListNeighbours(v, "x", 10); return err },
+			"followed":   func(v *store.View) error { _, err := neighbours.Followed(v, "", 10); return err },
+			"follows":    func(v *store.View) error { _, err := neighbours.Follows(v, birchIRI); return err },
 			"friends":    func(v *store.View) error { _, err := neighbours.Friends(v, "", 10); return err },
 			"one":        func(v *store.View) error { _, err := neighbours.FindNeighbour(v, n.edge().ID); return err },
 			"inboxes": func(v *store.View) error {

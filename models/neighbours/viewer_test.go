@@ -109,18 +109,19 @@ func TestPassage_isAsTheEdgeIsNow(t *testing.T) {
 		"friends":  {Type: "Create"},
 		"public":   {Type: "Create", Public: true},
 		"private":  {Type: "Accept", Recipient: birchIRI},
+		"another":  {Type: "Create", Recipient: birch + "/users/bo"},
 		"farewell": {Type: "Delete", Farewell: true},
 	}
 	for name, c := range map[string]struct {
 		before func(n *node)
 		passes []string
 	}{
-		"stranger":          {func(*node) {}, []string{"public", "private", "farewell"}},
-		"asked":             {(*node).weAsk, []string{"public", "private", "farewell"}},
-		"neighbour":         {(*node).befriended, []string{"friends", "public", "private", "farewell"}},
-		"parted":            {func(n *node) { n.befriended(); n.wePart() }, []string{"farewell"}},
-		"declined":          {func(n *node) { n.theyFollow(theirs); n.wePart() }, []string{"farewell"}},
-		"parted, following": {func(n *node) { n.befriended(); n.wePart(); n.birchPersonFollows() }, []string{"public", "farewell"}},
+		"stranger":          {func(*node) {}, []string{"public", "private", "another", "farewell"}},
+		"asked":             {(*node).weAsk, []string{"public", "private", "another", "farewell"}},
+		"neighbour":         {(*node).befriended, []string{"friends", "public", "private", "another", "farewell"}},
+		"parted":            {func(n *node) { n.befriended(); n.wePart() }, []string{"another", "farewell"}},
+		"declined":          {func(n *node) { n.theyFollow(theirs); n.wePart() }, []string{"another", "farewell"}},
+		"parted, following": {func(n *node) { n.befriended(); n.wePart(); n.birchPersonFollows() }, []string{"public", "another", "farewell"}},
 		"blocked":           {func(n *node) { n.befriended(); n.block("birch.example") }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

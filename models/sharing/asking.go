@@ -39,7 +39,8 @@ func (Asking) TableName() string { return "askings" }
 // silence is how long a home may leave a wish unanswered before the page says so.
 const silence = 3 * 24 * time.Hour
 
-// AskAcross writes down that a member would like a neighbour's thing; the relay sends it. Asking again changes the wish.
+// AskAcross writes down that a member would like a neighbour's thing; the relay sends it. Asking again changes the wish. What is no
+// gift, or is asked for at home only, is refused with Conflict "listing.not_a_gift" or "listing.ask_there".
 func AskAcross(tx *store.Tx, by people.Member, id OfferID, wish Wish, ticket string) (a Asking, err error) {
 	defer fault.Wrap(&err, "ask across for %s", id)
 	m, err := FindMirror(tx.View, id)
@@ -48,6 +49,9 @@ func AskAcross(tx *store.Tx, by people.Member, id OfferID, wish Wish, ticket str
 	}
 	if !m.Listed() {
 		return a, fault.New(fault.Conflict, "offer.moved_on", fault.Args{"State": string(m.State)})
+	}
+	if err := m.mustBeAskable(); err != nil {
+		return a, err
 	}
 	if !ticketShape.MatchString(ticket) {
 		return a, badTicket()

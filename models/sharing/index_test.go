@@ -63,6 +63,7 @@ func TestFinders_haveAnIndex(t *testing.T) {
 			"AskingsBy":    func(v *store.View) error { return list(sharing.AskingsBy(v, st.ben.ID)) },
 			"ApartFrom":    func(v *store.View) error { return list(sharing.ApartFrom(v, st.ben.ID, birch)) },
 			"MirrorsOf":    func(v *store.View) error { return list(sharing.MirrorsOf(v, birch)) },
+			"Unconfirmed":  func(v *store.View) error { return list(sharing.Unconfirmed(v, birch, 10)) },
 			"FindMirror":   func(v *store.View) error { return list(sharing.FindMirrorByIRI(v, lamp)) },
 			"Messages":     func(v *store.View) error { return list(agreeing.Messages(v, claim)) },
 			"Today":        func(v *store.View) error { return list(sharing.Today(v, st.ana)) },

@@ -62,6 +62,9 @@ type Listing struct {
 	// Home is the actor id of the collective where the thing lives; empty when that is us.
 	Home  string
 	State State
+	// Kind is what it is where it is no gift, and AskThere that its home takes no wishes from here: of a neighbour's thing only.
+	Kind     Kind
+	AskThere bool
 
 	Title, Description string
 	Category           Category

@@ -40,8 +40,10 @@ const (
 // Heard is a listing as its home tells it.
 type Heard struct {
 	IRI, URL, Home     string
-	Seq                int64
+	Seq                int64 // 0 where nobody there counts changes: then whatever it says is news
 	State              State
+	Kind               Kind
+	AskThere           bool
 	Title, Description string
 	Category           Category
 	Condition          Condition
@@ -69,8 +71,8 @@ func Learn(tx *store.Tx, h Heard) (m Mirror, err error) {
 		return m, fault.New(fault.Forbidden, "mirror.not_home")
 	}
 	until := tx.Now.Add(lease)
-	m.LeaseUntil = &until
-	if known && h.Seq <= m.Seq {
+	m.LeaseUntil, m.AskThere = &until, h.AskThere
+	if known && h.Seq != 0 && h.Seq <= m.Seq {
 		return m, tx.Save(&m)
 	}
 	if !known {
@@ -86,6 +88,11 @@ func Learn(tx *store.Tx, h Heard) (m Mirror, err error) {
 			return m, err
 		}
 		if err := fetchPicture(tx, m); err != nil {
+			return m, err
+		}
+	}
+	if m.Kind != Gift {
+		if err := endAskings(tx, m); err != nil {
 			return m, err
 		}
 	}
@@ -119,7 +126,7 @@ func SetPicture(tx *store.Tx, id OfferID, photo media.PhotoID) error {
 }
 
 func (m *Mirror) take(h Heard, now time.Time) {
-	m.URL, m.Seq, m.State = h.URL, h.Seq, h.State
+	m.URL, m.Seq, m.State, m.Kind = h.URL, h.Seq, h.State, h.Kind
 	m.Title, m.Description, m.Category, m.Condition = h.Title, h.Description, h.Category, h.Condition
 	m.Language, m.Area, m.Audience, m.GoesOffToday = h.Language, h.Area, h.Audience, h.GoesOffToday
 	m.Quantity, m.Left, m.MaxPerClaim = h.Quantity, h.Left, h.MaxPerClaim
@@ -241,6 +248,11 @@ func FindMirrorByIRI(v *store.View, iri string) (Mirror, error) {
 		return m, unknownOffer()
 	}
 	return m, err
+}
+
+// Unconfirmed lists what we show of one home, what its home has confirmed least lately first, for a home that has no list of its own.
+func Unconfirmed(v *store.View, home string, limit int) ([]Mirror, error) {
+	return store.All[Mirror](v.DB().Where("home = ? AND lease_until IS NOT NULL", home).Order("lease_until, id").Limit(limit))
 }
 
 // MirrorsOf lists everything that we know of one home.
