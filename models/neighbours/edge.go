@@ -57,8 +57,11 @@ const (
 //	asked_by_them                     one suggests to say yes                  (the same)     accept
 //	agreed, neighbours                one suggests to part                     (the same)     part
 //	suggested, declined, parted       their Follow comes, while ask is         asked_by_them  accept
-//	suggested                         set aside, or their collective is gone   (none)         -
-//	(any other)                       set aside, or the state changes          (as above)     -; part stays from agreed to neighbours
+//	agreed, while part is             they are neighbours                      neighbours     part
+//	suggested                         set aside, over, or they are deleted     (none)         -
+//	(any other)                       set aside, over, or the state changes    (as above)     -
+//
+// It is over after 14 days, and with its maker's term.
 //
 // Whatever else comes changes nothing: it is late, twice, or was never asked for (security I14).
 type Edge struct {
