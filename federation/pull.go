@@ -103,8 +103,8 @@ func (f *Federation) pullNow(tx *store.Tx, collective string) error {
 	return tx.Enqueue(store.Job{Kind: JobPull, Key: &key, Subject: collective, RunAt: f.Wall()})
 }
 
-// PullAll has the open things of every neighbour read now, and of everybody else whose things we show. The pulls go on by themselves once a day of real time; this is for a
-// clock that was turned, and for whoever suspects that something is missing.
+// PullAll has the open things of every neighbour, and of everybody else whose things we show, read now. The pulls go on by themselves
+// once a day of real time; this is for a clock that was turned, and for whoever suspects that something is missing.
 func (f *Federation) PullAll(tx *store.Tx) error {
 	const page = 100
 	for after := neighbours.EdgeID(""); ; {
