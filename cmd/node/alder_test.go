@@ -111,7 +111,8 @@ func (h *household) cameBeforeAs(s *store.Store, m people.Member) error {
 // befriended makes Birch a neighbour, as if both had asked and said yes.
 func befriended(tx *store.Tx, steward people.Member, birch *played) error {
 	actor := neighbours.Actor{
-		IRI: birch.actor(), Type: "Organization", Name: "Birch", Handle: "collective@" + birch.authority(), Inbox: birch.url + "/ap/inbox", TakesOffers: true,
+		IRI: birch.actor(), Type: "Organization", Name: "Birch", Handle: "collective@" + birch.authority(), Inbox: birch.url + "/ap/inbox",
+		OpenURL: birch.actor() + "/open",
 	}
 	if _, err := neighbours.AddNeighbour(tx, steward, actor); err != nil {
 		return err

@@ -70,7 +70,7 @@ func (b *played) introduce(w http.ResponseWriter, _ *http.Request) {
 	says := doc{
 		"@context": "https://www.w3.org/ns/activitystreams", "id": b.actor(), "type": "Organization", "name": "Birch",
 		"preferredUsername": "collective", "inbox": b.url + "/ap/inbox", "outbox": b.actor() + "/outbox",
-		"generator": doc{"type": "Application", "implements": []doc{{"href": "https://w3id.org/fep/0837"}}},
+		"pots:open": b.actor() + "/open", // which is never to be had: what it gives it says
 		"publicKey": doc{"id": b.actor() + "#main-key", "owner": b.actor(), "publicKeyPem": public},
 	}
 	maps.Copy(says, b.about)

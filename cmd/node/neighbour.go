@@ -10,7 +10,7 @@ import (
 )
 
 type neighbourCommand struct {
-	Add    neighbourAddCommand    `cmd:"" help:"Ask another collective to be neighbours."`
+	Add    neighbourAddCommand    `cmd:"" help:"Ask another collective to be neighbours, or an account on other software to let us follow it."`
 	List   neighbourListCommand   `cmd:"" help:"List neighbours and who asked."`
 	Accept neighbourAcceptCommand `cmd:"" help:"Accept a collective that asked."`
 	Part   neighbourPartCommand   `cmd:"" help:"Part from a neighbour."`

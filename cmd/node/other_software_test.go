@@ -25,7 +25,7 @@ func TestOtherSoftware_isShownForWhatItIs(t *testing.T) {
 			r := &reader{door: &door{house, n.Handler(), birch}, n: n}
 			if err := n.store.Update(t.Context(), n.clock.Now(), func(tx *store.Tx) error {
 				a, err := neighbours.FindActor(tx.View, birch.actor())
-				a.TakesOffers = false
+				a.OpenURL = "" // it is other software
 				if err == nil {
 					_, err = neighbours.LearnActor(tx, a)
 				}
