@@ -50,9 +50,9 @@ func (f *figures) add(what, measured, limit, aim string) {
 }
 
 func (f *figures) print() {
-	fmt.Fprintf(f, "\n%-42s  %-32s  %-58s  %s\n", "figure", "measured", "limit, measured in this run", "aim")
+	fmt.Fprintf(f, "\n%-46s  %-42s  %-58s  %s\n", "figure", "measured", "limit, measured in this run", "aim")
 	for _, r := range f.rows {
-		fmt.Fprintf(f, "%-42s  %-32s  %-58s  %s\n", r[0], r[1], r[2], r[3])
+		fmt.Fprintf(f, "%-46s  %-42s  %-58s  %s\n", r[0], r[1], r[2], r[3])
 	}
 	fmt.Fprintln(f)
 }
