@@ -218,6 +218,7 @@ type process struct {
 	program, dir, port string
 	base               iri.Base
 	peers              []string
+	metrics            string // where it serves its figures; empty: nowhere
 	cmd                *exec.Cmd
 }
 
@@ -254,7 +255,7 @@ func (p *process) start() {
 	p.Helper()
 	p.cmd = exec.Command(p.program, "serve")
 	p.cmd.Env = append(os.Environ(), "MANYPOTS_URL="+string(p.base), "MANYPOTS_LISTEN=127.0.0.1:"+p.port, "MANYPOTS_DATA="+p.dir,
-		"MANYPOTS_LOG=error", "MANYPOTS_DEV_PEERS="+strings.Join(p.peers, ","))
+		"MANYPOTS_LOG=error", "MANYPOTS_DEV_PEERS="+strings.Join(p.peers, ","), "MANYPOTS_METRICS_LISTEN="+p.metrics)
 	p.cmd.Stderr = os.Stderr
 	if err := p.cmd.Start(); err != nil {
 		p.Fatal(err)
