@@ -6,6 +6,7 @@ ADDRESS ?= http://localhost:8080
 STATICCHECK := go tool staticcheck
 CHECKS ?= ../shared/checks
 CORPUS ?= ../shared/corpus
+FOR ?= 10m
 
 .DEFAULT_GOAL := help
 
@@ -61,10 +62,13 @@ corpus: ## real documents of others through every door: make corpus CORPUS=/path
 bench: ## the figures that matter, each against a limit measured in the same run
 	go test -run '^$$' -bench Node -benchtime 1x -timeout 30m ./cmd/node
 
+soak: ## ten minutes of everything at once, and whether memory stays flat: make soak, or make soak FOR=1m
+	SOAK='$(FOR)' go test -run '^$$' -bench Soak -benchtime 1x -timeout 60m ./cmd/node
+
 fuzz: ## every parser of foreign bytes, ten seconds each
 	@for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' .); do \
 	  for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]+).*/\1/p' $$f); do \
 	    echo "$$(dirname $$f) $$name"; go test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s $$(dirname $$f) || exit 1; \
 	  done; done
 
-.PHONY: help run test demo shots check lint fmt fmt-check build peer judge storm power corpus bench fuzz
+.PHONY: help run test demo shots check lint fmt fmt-check build peer judge storm power corpus bench soak fuzz

@@ -52,9 +52,12 @@ func (d *door) json(body string) *http.Request {
 // browser is a member's; a form of hers has no key unless a page gave it.
 func (d *door) browser(method, target, kind, body string) *http.Request {
 	r := d.knock(method, target, []byte(body), "Content-Type", kind, "Sec-Fetch-Site", "same-origin")
-	r.AddCookie(&http.Cookie{Name: "sid-" + d.config.URL.Authority()[len("localhost:"):], Value: string(d.session)})
+	r.AddCookie(&http.Cookie{Name: d.cookie(), Value: string(d.session)})
 	return r
 }
+
+// cookie is the name of the one that holds a session.
+func (d *door) cookie() string { return "sid-" + d.config.URL.Authority()[len("localhost:"):] }
 
 func (d *door) form(target string, values url.Values) *http.Request {
 	return d.browser(http.MethodPost, target, "application/x-www-form-urlencoded", values.Encode())

@@ -50,9 +50,9 @@ func (f *figures) add(what, measured, limit, aim string) {
 }
 
 func (f *figures) print() {
-	fmt.Fprintf(f, "\n%-42s  %-32s  %-58s  %s\n", "figure", "measured", "limit, measured in this run", "aim")
+	fmt.Fprintf(f, "\n%-46s  %-42s  %-58s  %s\n", "figure", "measured", "limit, measured in this run", "aim")
 	for _, r := range f.rows {
-		fmt.Fprintf(f, "%-42s  %-32s  %-58s  %s\n", r[0], r[1], r[2], r[3])
+		fmt.Fprintf(f, "%-46s  %-42s  %-58s  %s\n", r[0], r[1], r[2], r[3])
 	}
 	fmt.Fprintln(f)
 }
@@ -218,6 +218,7 @@ type process struct {
 	program, dir, port string
 	base               iri.Base
 	peers              []string
+	metrics            string // where it serves its figures; empty: nowhere
 	cmd                *exec.Cmd
 }
 
@@ -254,7 +255,7 @@ func (p *process) start() {
 	p.Helper()
 	p.cmd = exec.Command(p.program, "serve")
 	p.cmd.Env = append(os.Environ(), "MANYPOTS_URL="+string(p.base), "MANYPOTS_LISTEN=127.0.0.1:"+p.port, "MANYPOTS_DATA="+p.dir,
-		"MANYPOTS_LOG=error", "MANYPOTS_DEV_PEERS="+strings.Join(p.peers, ","))
+		"MANYPOTS_LOG=error", "MANYPOTS_DEV_PEERS="+strings.Join(p.peers, ","), "MANYPOTS_METRICS_LISTEN="+p.metrics)
 	p.cmd.Stderr = os.Stderr
 	if err := p.cmd.Start(); err != nil {
 		p.Fatal(err)

@@ -3,18 +3,16 @@ package main
 import (
 	"bytes"
 	"crypto"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
-	"database/sql"
 	"encoding/pem"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -24,7 +22,6 @@ import (
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/store"
-	"codeberg.org/manypots/manypots/models/store/storetest"
 	"codeberg.org/manypots/manypots/models/wire"
 )
 
@@ -34,6 +31,7 @@ type street struct {
 	port, pem string
 	key       *rsa.PrivateKey
 	heard     atomic.Int64
+	modern    atomic.Int64 // of these, signed in RFC 9421
 }
 
 func newStreet(b *testing.B) *street {
@@ -51,6 +49,9 @@ func newStreet(b *testing.B) *street {
 		if r.Method != http.MethodPost {
 			http.NotFound(w, r)
 			return
+		}
+		if r.Header.Get("Signature-Input") != "" {
+			s.modern.Add(1)
 		}
 		s.heard.Add(1)
 		w.WriteHeader(http.StatusAccepted)
@@ -94,8 +95,10 @@ func (s *street) befriend(tx *store.Tx, steward people.Member, i int) error {
 }
 
 // says signs a Create of a listing, the n-th of a house.
-func (s *street) says(p *process, i, n int) *http.Request {
-	body := s.listing(i, n)
+func (s *street) says(p *process, i, n int) *http.Request { return s.signed(p, i, s.listing(i, n)) }
+
+// signed is what a house posts to the inbox.
+func (s *street) signed(p *process, i int, body []byte) *http.Request {
 	r, err := http.NewRequest(http.MethodPost, string(p.base)+"/ap/inbox", bytes.NewReader(body))
 	if err != nil {
 		s.Fatal(err)
@@ -120,127 +123,26 @@ func (s *street) listing(i, n int) []byte {
 		id, s.actor(i), s.host(i), time.Now().UTC().Format(time.RFC3339), n, until)
 }
 
-// benchmarkInbox: neighbours' listings, signed, committed to the disk, answered 202, and applied.
-func benchmarkInbox(b *testing.B, f *figures, program string) {
-	const houses, posts, abreast = 8, 4096, 64
-	s := newStreet(b)
-	p := prepare(b, program, s.hosts(houses), func(tx *store.Tx, sage people.Member) error {
-		for i := range houses {
-			if err := s.befriend(tx, sage, i); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	p.start()
-	db, err := store.Open(b.Context(), store.Config{Dir: p.dir, Log: storetest.Log()})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer db.Close()
-	requests := make(chan *http.Request, posts)
-	for n := range posts {
-		requests <- s.says(p, n%houses, n)
-	}
-	close(requests)
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: abreast}}
-
-	began, before := time.Now(), p.spent()
-	var wg sync.WaitGroup
-	for range abreast {
-		wg.Go(func() {
-			for r := range requests {
-				answer, err := client.Do(r)
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				answer.Body.Close()
-				if answer.StatusCode != http.StatusAccepted {
-					b.Errorf("answered %s", answer.Status)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	accepted := time.Since(began)
-	for ctx := p.patience(); pending(b, db); {
-		if ctx.Err() != nil {
-			b.Fatal("not applied")
-		}
-	}
-	applied, spent := time.Since(began), p.spent()-before
-	b.StopTimer()
-	mirrors := 0
-	err = db.View(b.Context(), time.Now(), func(v *store.View) error {
-		return v.DB().Raw("SELECT count(*) FROM offers WHERE iri <> ''").Scan(&mirrors).Error
-	})
-	if err != nil || mirrors != posts {
-		b.Fatalf("%d of %d applied, %v", mirrors, posts, err)
-	}
-
-	commits, verify := commits(b, s.listing(0, 0), abreast), s.verifies()
-	rate, each := posts/applied.Seconds(), spent/posts
-	b.ReportMetric(posts/accepted.Seconds(), "accepted/s")
-	b.ReportMetric(rate, "applied/s")
-	b.ReportMetric(ms(each), "cpu-ms/activity")
-	f.add("activities accepted durably", fmt.Sprintf("%.0f/s", posts/accepted.Seconds()),
-		fmt.Sprintf("%.0f rows/s synced in bare SQLite, %d a commit: %.2f", commits, abreast, posts/accepted.Seconds()/commits), "")
-	f.add("activities accepted and applied", fmt.Sprintf("%.0f/s", rate), fmt.Sprintf("the same: %.2f", rate/commits), "1020/s")
-	f.add("CPU for each", fmt.Sprintf("%.2f ms, or %.2f each CPU ms", ms(each), 1/ms(each)),
-		fmt.Sprintf("%.3f ms to verify RSA-2048: x%.0f", ms(verify), float64(each)/float64(verify)), "1.7 ms")
-}
-
-func pending(b *testing.B, db *store.Store) (some bool) {
-	err := db.View(b.Context(), time.Now(), func(v *store.View) error {
-		oldest, err := wire.OldestPending(v)
-		some = !oldest.IsZero()
-		return err
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return some
-}
-
-// commits is the limit of a durable inbox: how many rows a second bare SQLite syncs to this disk, so many in each commit.
-func commits(b *testing.B, body []byte, each int) float64 {
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(b.TempDir(), "bare.sqlite")+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer db.Close()
-	db.SetMaxOpenConns(1)
-	if _, err := db.Exec("CREATE TABLE inbox (id TEXT PRIMARY KEY, body BLOB)"); err != nil {
-		b.Fatal(err)
-	}
-	const batches = 100
-	began := time.Now()
-	for range batches {
-		tx, err := db.Begin()
-		if err != nil {
-			b.Fatal(err)
-		}
-		for range each {
-			if _, err := tx.Exec("INSERT INTO inbox VALUES (?, ?)", store.NewID[string](), body); err != nil {
-				b.Fatal(err)
-			}
-		}
-		if err := tx.Commit(); err != nil {
-			b.Fatal(err)
-		}
-	}
-	return float64(batches*each) / time.Since(began).Seconds()
-}
-
-// benchmarkDeliveries: a thing for anyone goes to followers on 500 servers, over sockets.
+// benchmarkDeliveries: a thing for anyone goes to followers on 500 servers, over sockets, to such as are not known and take the draft
+// signed with RSA, and to such as are known to take RFC 9421 with Ed25519.
 func benchmarkDeliveries(b *testing.B, f *figures, program string) {
+	b.Run("rsa", func(b *testing.B) { benchmarkDeliveriesBy(b, f, program, wire.Unknown) })
+	b.Run("ed25519", func(b *testing.B) { benchmarkDeliveriesBy(b, f, program, wire.Ed25519) })
+}
+
+func benchmarkDeliveriesBy(b *testing.B, f *figures, program string, scheme wire.Scheme) {
 	const inboxes, things = 500, 3
 	s := newStreet(b)
 	var token people.Secret
 	p := prepare(b, program, s.hosts(inboxes), func(tx *store.Tx, sage people.Member) (err error) {
 		for i := range inboxes {
 			if err := neighbours.AddFollower(tx, s.at(i), wire.Collective, s.actor(i)+"/follow"); err != nil {
+				return err
+			}
+			if scheme == wire.Unknown {
+				continue
+			}
+			if err := wire.Speaks(tx, wall(), "http://"+s.host(i), scheme); err != nil {
 				return err
 			}
 		}
@@ -259,12 +161,18 @@ func benchmarkDeliveries(b *testing.B, f *figures, program string) {
 		p.settled()
 		spent += p.spent() - before
 	}
-	sign, each := s.signs(), spent/(things*inboxes)
-	rate := things * inboxes / took.Seconds()
+	what, sign, aim := "RSA-2048", s.signs(), "1.3 ms"
+	if scheme == wire.Ed25519 {
+		what, sign, aim = "Ed25519", signsEd25519(), ""
+	}
+	if got := s.modern.Load() > 0; got != (scheme == wire.Ed25519) {
+		b.Errorf("%d of %d were signed in RFC 9421", s.modern.Load(), s.heard.Load())
+	}
+	each, rate := spent/(things*inboxes), perSecond(things*inboxes, took)
 	b.ReportMetric(rate, "deliveries/s")
 	b.ReportMetric(ms(each), "cpu-ms/delivery")
-	f.add("deliveries to 500 inboxes", fmt.Sprintf("%.0f/s", rate), fmt.Sprintf("%.0f signatures/s on one CPU: %.2f", 1/sign.Seconds(), rate*sign.Seconds()), "")
-	f.add("CPU for each", fmt.Sprintf("%.2f ms", ms(each)), fmt.Sprintf("%.2f ms to sign RSA-2048: x%.2f", ms(sign), float64(each)/float64(sign)), "1.3 ms")
+	f.add("deliveries to 500 inboxes by "+what, fmt.Sprintf("%.0f/s", rate), fmt.Sprintf("%.0f signatures/s on one CPU: %.2f", 1/sign.Seconds(), rate*sign.Seconds()), "")
+	f.add("CPU for each", fmt.Sprintf("%.2f ms", ms(each)), fmt.Sprintf("%.2f ms to sign by %s: x%.2f", ms(sign), what, float64(each)/float64(sign)), aim)
 }
 
 func (s *street) waitFor(p *process, posts int) {
@@ -283,10 +191,18 @@ func (p *process) settled() {
 	}
 }
 
-// signs is what one signature costs, and verifies one verification, in CPU time.
+// signs is what one signature by RSA costs, and verifies one verification, in CPU time.
 func (s *street) signs() time.Duration {
 	sum := sha256.Sum256([]byte("what is signed"))
 	return costs(200, func() { _, _ = s.key.Sign(rand.Reader, sum[:], crypto.SHA256) })
+}
+
+func signsEd25519() time.Duration {
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	return costs(2000, func() { ed25519.Sign(key, []byte("what is signed")) })
 }
 
 func (s *street) verifies() time.Duration {

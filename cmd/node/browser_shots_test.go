@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/chromedp/cdproto/emulation"
-	shot "github.com/chromedp/cdproto/page"
+	shown "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -48,7 +48,7 @@ func (at *tab) keep(path string) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return none, err
 		}
-		taken, err := chromedp.Call(ctx, shot.CaptureScreenshot, shot.CaptureScreenshotParams{})
+		taken, err := chromedp.Call(ctx, shown.CaptureScreenshot, shown.CaptureScreenshotParams{})
 		if err != nil {
 			return none, err
 		}

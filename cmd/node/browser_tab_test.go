@@ -20,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	shown "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -119,6 +120,11 @@ func (at *tab) hear(event any) {
 		if e.Entry.Source != log.EntrySourceNetwork { // those are told below, and a refused form is no mistake
 			at.wrong = append(at.wrong, fmt.Sprintf("%s: %s", e.Entry.Source, e.Entry.Text))
 		}
+	case *shown.EventJavascriptDialogOpening:
+		at.wrong = append(at.wrong, "a dialog: "+e.Message)
+		go func() { // until somebody closes it, the page stands still
+			_ = chromedp.Do(at.ctx, command(shown.HandleJavaScriptDialog, shown.HandleJavaScriptDialogParams{}))
+		}()
 	case *network.EventResponseReceived:
 		if e.Type != network.ResourceTypeDocument && e.Response.Status >= 400 {
 			at.wrong = append(at.wrong, fmt.Sprintf("%s answered %d", e.Response.URL, e.Response.Status))
@@ -169,19 +175,19 @@ var lookOver string
 // look reads the page and reports what is wrong with it.
 func (at *tab) look() {
 	at.Helper()
-	page := evaluate[struct {
+	found := evaluate[struct {
 		Wrong, Forms []string
 		Text         string
 	}](at, lookOver)
-	at.text = strings.Join(strings.Fields(page.Text), " ")
+	at.text = strings.Join(strings.Fields(found.Text), " ")
 	at.mu.Lock()
-	wrong := append(page.Wrong, at.wrong...)
+	wrong := append(found.Wrong, at.wrong...)
 	at.wrong = nil
 	at.mu.Unlock()
 	for _, words := range wrong {
 		at.Errorf("%s (%s): %s", at.here(), at.language, words)
 	}
-	for _, action := range page.Forms {
+	for _, action := range found.Forms {
 		at.forms.see(action)
 	}
 }

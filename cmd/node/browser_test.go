@@ -28,6 +28,7 @@ func TestBrowser(t *testing.T) {
 		"and so without script and in Arabic":           anEmptyNodeIsSetUp(off, "ar"),
 		"every form works without script":               everyFormWorksWithoutScript("en"),
 		"every form works without script and in Arabic": everyFormWorksWithoutScript("ar"),
+		"what strangers write does nothing":             whatStrangersWriteDoesNothing,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -2,19 +2,9 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"net/url"
-	"path/filepath"
 	"sync/atomic"
-
-	"github.com/jackc/pgx/v5/stdlib"
-	"gorm.io/driver/postgres"
-	"gorm.io/driver/sqlite"
-	"gorm.io/gorm"
-	"gorm.io/gorm/logger"
-	msqlite "modernc.org/sqlite"
 )
 
 // Kinds tells tests what each column of each table is.
@@ -32,27 +22,12 @@ func Kinds(v *View) (map[string]string, error) {
 // MigrateAndDie brings a database up to date with a connection that breaks at the nth statement, as it does when the process is
 // killed. It reports whether that was before the end.
 func MigrateAndDie(ctx context.Context, c Config, n int) (died bool, err error) {
-	var connector driver.Connector
-	s := &Store{dialect: dialect{name: "sqlite"}}
-	if c.URL == "" {
-		connector, err = msqlite.NewConnector(dsn(filepath.Join(c.Dir, sqliteFile), url.Values{"_txlock": {"immediate"}}))
-	} else {
-		s.dialect.name = "postgres"
-		connector, err = stdlib.GetDefaultDriver().(driver.DriverContext).OpenConnector(c.URL)
-	}
-	if err != nil {
-		return false, err
-	}
 	left := &atomic.Int64{}
 	left.Store(int64(n))
-	pool := sql.OpenDB(mortal{connector, left})
-	defer pool.Close()
-	var dialector gorm.Dialector = sqliteDialector{sqlite.Dialector{Conn: pool}}
-	if c.URL != "" {
-		dialector = postgres.New(postgres.Config{Conn: pool})
-	}
-	if s.writer, err = gorm.Open(dialector, &gorm.Config{Logger: logger.Discard, DisableAutomaticPing: true}); err == nil {
-		err = s.migrate(ctx, filepath.Join(c.Dir, sqliteFile))
+	c.Between = func(connector driver.Connector) driver.Connector { return mortal{connector, left} }
+	s, err := Open(ctx, c)
+	if err == nil {
+		err = s.Close()
 	}
 	return left.Load() < 0, err
 }

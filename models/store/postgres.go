@@ -10,7 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 )
@@ -18,11 +20,12 @@ import (
 // openPostgres opens one pool for reading and writing. Views are read-only snapshots.
 func (s *Store) openPostgres(c Config) error {
 	s.dialect = dialect{name: "postgres", readOpts: &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}}
-	db, err := gorm.Open(postgres.Open(c.URL), c.gorm())
+	config, err := pgx.ParseConfig(c.URL)
 	if err != nil {
 		return err
 	}
-	pool, err := db.DB()
+	pool := c.open(stdlib.GetConnector(*config))
+	db, err := gorm.Open(postgres.New(postgres.Config{Conn: pool}), c.gorm())
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 	"net/url"
 	"path/filepath"
@@ -50,7 +49,7 @@ func openSQLitePool(c Config, dsn string, conns int) (*gorm.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := sql.OpenDB(remembering{connector})
+	pool := c.open(remembering{connector})
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
 	return gorm.Open(sqliteDialector{sqlite.Dialector{Conn: pool}}, c.gorm())

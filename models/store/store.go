@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -29,6 +30,8 @@ type Config struct {
 	Log *slog.Logger
 	// Observe, if set, sees the text of every statement, without its values. The guard tests of DESIGN 4 use it.
 	Observe func(sql string)
+	// Between, if set, stands between the store and the connections of the driver. Tests let steps fail there.
+	Between func(driver.Connector) driver.Connector
 }
 
 // Store is an open database.
@@ -72,11 +75,10 @@ func open(ctx context.Context, c Config, ready func(*Store, context.Context, str
 	} else {
 		return nil, fmt.Errorf("MANYPOTS_DATABASE must begin with postgres:// or be empty for SQLite")
 	}
-	if err != nil {
-		_ = s.Close()
-		return nil, err
+	if err == nil {
+		err = ready(s, ctx, filepath.Join(c.Dir, sqliteFile))
 	}
-	if err := ready(s, ctx, filepath.Join(c.Dir, sqliteFile)); err != nil {
+	if err != nil {
 		_ = s.Close()
 		return nil, err
 	}
@@ -100,6 +102,14 @@ func (c Config) gorm() *gorm.Config {
 		g.Logger = observer{logger.Discard, c.Observe}
 	}
 	return g
+}
+
+// open gives a pool of the driver's connections.
+func (c Config) open(connector driver.Connector) *sql.DB {
+	if c.Between != nil {
+		connector = c.Between(connector)
+	}
+	return sql.OpenDB(connector)
 }
 
 type observer struct {

@@ -56,7 +56,7 @@ func Open(t testing.TB, dialect string) *store.Store {
 // Config is Open's configuration, for tests that open, kill and open again.
 func Config(t testing.TB, dialect string) store.Config {
 	t.Helper()
-	c := store.Config{Dir: t.TempDir(), Log: Log(), Observe: guard(t)}
+	c := store.Config{Dir: t.TempDir(), Log: Log(), Observe: guard(t), Between: fragile}
 	switch dialect {
 	case "sqlite":
 		template, err := sqliteTemplate()
