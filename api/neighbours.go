@@ -168,9 +168,13 @@ func (c *call) neighboursPage(around []neighbours.Neighbour) web.NeighboursPage 
 
 func (c *call) neighbourCard(n neighbours.Neighbour) web.Neighbour {
 	friends := n.Edge.State == neighbours.Neighbours && !n.Blocked
+	trouble := c.trouble(n.Peer)
+	if since := n.Edge.ForgottenAt; since != nil {
+		trouble = c.locale().Sentence("trouble.forgotten", map[string]any{"Day": c.locale().Day(*since)})
+	}
 	return web.Neighbour{
 		ID: string(n.Edge.ID), Name: n.Actor.Name, Host: hostOf(n.Actor.IRI), Href: n.Actor.URL, About: n.Actor.Summary,
-		State: neighbourWord(n), Since: n.Edge.Since, LastHeard: dated(n.Peer.LastHeardAt), Trouble: c.trouble(n.Peer),
+		State: neighbourWord(n), Since: n.Edge.Since, LastHeard: dated(n.Peer.LastHeardAt), Trouble: trouble,
 		CanAccept: c.steward && n.Edge.State == neighbours.AskedByThem, CanPart: c.steward && !n.Edge.Over(),
 		FriendsSee: friends && n.Edge.Sends.Has(neighbours.Offers), WeSee: friends && n.Edge.Shows.Has(neighbours.Offers),
 	}

@@ -70,6 +70,7 @@ const (
 	TodayRecovered = "recovered"  // the reader's account was recovered by Who; When
 	TodayLinkMade  = "link_made"  // Who made a link into the account of the reader; When
 	TodayNeighbour = "neighbour"  // stewards: Title asks to be neighbours
+	TodayForgotten = "forgotten"  // stewards: Title counts us as a neighbour no more; When: since
 	TodayLetter    = "letter"     // stewards: a letter came
 	TodayReview    = "review"     // the day has come to look at a shut-out, Title, again
 	TodayTerm      = "term"       // the reader's term as steward ends; When
@@ -84,7 +85,7 @@ func todayKinds() []string {
 	return []string{
 		TodayFeed, TodayPromised, TodayChanged, TodayAgreed, TodayHappened, TodayChoose, TodayTheirs, TodaySendPlace, TodayProposed,
 		TodayMessage, TodayResting, TodayHidden, TodaySilent, TodayRecovered, TodayLinkMade, TodayNeighbour, TodayLetter, TodayTerm,
-		TodaySecond, TodayQueue, TodayRestored, TodayBackup, TodayReview, TodayCommand,
+		TodaySecond, TodayQueue, TodayRestored, TodayBackup, TodayReview, TodayCommand, TodayForgotten,
 	}
 }
 

@@ -23,7 +23,9 @@ type Actor struct {
 	Inbox       string
 	SharedInbox string // empty where there is none
 	OpenURL     string `gorm:"column:open_url"` // the collection of what they give to neighbours (DESIGN 2); empty on other software
-	FetchedAt   time.Time
+	// FollowersURL is the collection of their followers; empty where they name none.
+	FollowersURL string `gorm:"column:followers_url"`
+	FetchedAt    time.Time
 }
 
 // LearnActor keeps what an actor says about itself, or renews it. Origin and FetchedAt are set here. An inbox on another
@@ -33,7 +35,7 @@ func LearnActor(tx *store.Tx, a Actor) (Actor, error) {
 	if a.Origin, err = wire.OriginOf(a.IRI); err != nil {
 		return a, err
 	}
-	for _, address := range []string{a.Inbox, a.SharedInbox, a.OpenURL} {
+	for _, address := range []string{a.Inbox, a.SharedInbox, a.OpenURL, a.FollowersURL} {
 		if address == "" {
 			continue
 		}

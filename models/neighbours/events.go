@@ -32,6 +32,9 @@ func Events() []store.EventKind {
 // NoticeAsked tells stewards that a collective asks to be neighbours; the subject is the edge.
 const NoticeAsked people.NoticeKind = "neighbour.asked"
 
+// NoticeForgotten tells stewards that the node of a neighbour does not count us as one any more; the subject is the edge.
+const NoticeForgotten people.NoticeKind = "neighbour.forgotten"
+
 // What the command line or a steward does to an edge, for the list that every member reads; the subject is the edge.
 const (
 	DeedAsked    people.DeedKind = "neighbour.asked"

@@ -109,10 +109,15 @@ func edgeWith(tx *store.Tx, a Actor) (Edge, error) {
 	return e, nil
 }
 
-// save keeps an edge; the stewards' notice goes once nobody has to decide any more.
+// save keeps an edge; the stewards' notices go once nobody has to decide any more, and once we are not forgotten any more.
 func save(tx *store.Tx, e *Edge) error {
 	if e.State != AskedByThem {
 		if err := people.Settle(tx, NoticeAsked, string(e.ID)); err != nil {
+			return err
+		}
+	}
+	if e.ForgottenAt == nil {
+		if err := people.Settle(tx, NoticeForgotten, string(e.ID)); err != nil {
 			return err
 		}
 	}
