@@ -46,6 +46,7 @@ func (f *Federation) hear(r *http.Request) (a answer, err error) {
 	if stranger, err := f.partingStranger(ctx, h, c); err != nil || stranger {
 		return taken(), err
 	}
+	h.roll = c.readRoll(r)
 	h.signer, err = f.prove(r, body, c)
 	if gone := new(keyGone); errors.As(err, &gone) && h.Type == "Delete" && h.ofItself() {
 		return taken(), f.lookAgain(ctx, h.Actor) // the document says so itself (protocol 4.13)
@@ -233,9 +234,9 @@ func (f *Federation) commit(ctx context.Context, batch []*arrival) (err error) {
 		if receptions, err = wire.Receive(tx, f.Wall(), items); err != nil {
 			return err
 		}
-		for i, reception := range receptions {
-			if reception == wire.Repeated && items[i].Type == "Offer" {
-				if err := f.answerAgain(tx, items[i]); err != nil {
+		for _, a := range batch {
+			if a.refused == nil {
+				if err := f.holdRoll(tx, a.heard); err != nil {
 					return err
 				}
 			}

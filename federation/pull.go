@@ -101,34 +101,49 @@ func (f *Federation) PullAll(tx *store.Tx) error {
 // walk reads a collection to its end, with the number by which each thing says that it has changed. It stays on one origin, visits
 // no page twice, and gives up where a neighbour's would not end (security S10).
 func (f *Federation) walk(ctx context.Context, collection string) (map[string]int64, error) {
-	present, seen := map[string]int64{}, map[string]bool{}
+	present := map[string]int64{}
+	err := f.leafThrough(ctx, collection, func(item any) error {
+		if id := canonicalID(item); id != "" && iri.SameOrigin(id, collection) {
+			present[id] = version(item)
+		}
+		if len(present) > pullItems {
+			return endless()
+		}
+		return nil
+	})
+	return present, err
+}
+
+// leafThrough takes what is on each page of a collection.
+func (f *Federation) leafThrough(ctx context.Context, collection string, take func(item any) error) error {
+	seen := map[string]bool{}
 	for page := collection; page != ""; {
 		if seen[page] || len(seen) >= pullPages || !iri.SameOrigin(page, collection) {
-			return nil, endless()
+			return endless()
 		}
 		seen[page] = true
-		doc, _, err := f.fetchDocument(ctx, page)
+		doc, at, err := f.fetchDocument(ctx, page)
 		if err != nil {
-			return nil, err
+			return err
+		}
+		if !iri.SameOrigin(at, collection) {
+			return notItself()
 		}
 		first := codec.Get(doc, "first")
 		if embedded := codec.Object(first); embedded != nil && hasItems(embedded) {
 			doc, first = embedded, nil
 		}
 		for _, item := range items(doc) {
-			if id := canonicalID(item); id != "" && iri.SameOrigin(id, collection) {
-				present[id] = version(item)
+			if err := take(item); err != nil {
+				return err
 			}
-		}
-		if len(present) > pullItems {
-			return nil, endless()
 		}
 		page = canonicalID(codec.Get(doc, "next"))
 		if first != nil {
 			page = canonicalID(first)
 		}
 	}
-	return present, nil
+	return nil
 }
 
 func endless() error { return fault.New(fault.Invalid, "collection.endless") }

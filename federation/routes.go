@@ -42,6 +42,8 @@ func (f *Federation) routes() []route {
 		{"GET /ap/collective/featured", f.toNeighbours(f.featured(wire.Collective))},
 		{"GET /ap/decisions/featured", f.toNeighbours(f.featured(wire.Decisions))},
 		{"GET /ap/collective/followers", f.toNeighbours(f.closed(f.Base.Followers(iri.Collective), wire.Collective))},
+		{"GET /ap/collective/followers/synchronization", f.show(f.roll(wire.Collective))},
+		{"GET /ap/decisions/followers/synchronization", f.show(f.roll(wire.Decisions))},
 		{"GET /ap/collective/following", f.toNeighbours(f.closed(f.Base.Following(iri.Collective), wire.Collective))},
 		{"GET /ap/decisions/followers", f.toNeighbours(f.closed(f.Base.Followers(iri.Decisions), wire.Decisions))},
 		{"GET /ap/decisions/following", f.toNeighbours(f.closed(f.Base.Following(iri.Decisions), wire.Decisions))},

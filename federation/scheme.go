@@ -7,6 +7,7 @@ import (
 
 	"codeberg.org/manypots/manypots/federation/codec"
 	"codeberg.org/manypots/manypots/federation/fetch"
+	"codeberg.org/manypots/manypots/federation/signature"
 	"codeberg.org/manypots/manypots/models/store"
 	"codeberg.org/manypots/manypots/models/wire"
 )
@@ -49,14 +50,17 @@ func aboutItself(a wire.Activity) bool { return a.Type == "Update" && a.Object =
 
 // deliver posts a parcel, and once more if the peer does not believe the signature. It gives the scheme that the peer took where that
 // was not the one it was thought to take.
-func (f *Federation) deliver(ctx context.Context, p wire.Parcel, signed func()) (answer fetch.Response, took wire.Scheme, err error) {
-	pens, err := f.pens(ctx, p)
+func (f *Federation) deliver(ctx context.Context, p parcel, signed func()) (answer fetch.Response, took wire.Scheme, err error) {
+	pens, err := f.pens(ctx, p.Parcel)
 	if err != nil || len(pens) == 0 {
 		return answer, "", &fetch.Failure{Cause: fetch.NotSigned, Detail: "there is no key to sign with"}
 	}
 	for _, pen := range pens {
 		answer, err = f.client.Post(ctx, p.Delivery.Inbox, p.Activity.Body, func(r *http.Request, body []byte) error {
 			defer signed()
+			if len(p.followers) > 0 {
+				r.Header.Set(signature.Roll, f.rollHeader(p))
+			}
 			return pen.sign(r, body, f.Wall())
 		})
 		if err != nil || !disbelieved(answer.Status) {
