@@ -241,6 +241,14 @@ func (f *Federation) commit(ctx context.Context, batch []*arrival) (err error) {
 				}
 			}
 		}
+		for i, reception := range receptions {
+			if reception != wire.Repeated {
+				continue
+			}
+			if err := f.answerAgain(tx, items[i]); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 	for i, reception := range receptions {
@@ -269,8 +277,35 @@ func (f *Federation) admitted(v *store.View, batch []*arrival) (items []wire.Inb
 	return items, nil
 }
 
-// answerAgain sends the last answer to an Offer once more, under its old id: whoever asks twice has not heard it (DESIGN 2).
+// answerAgain answers once more what was asked before: whoever asks twice has not heard it.
 func (f *Federation) answerAgain(tx *store.Tx, item wire.InboxItem) error {
+	switch item.Type {
+	case "Offer":
+		return f.answerOfferAgain(tx, item)
+	case "Follow":
+		return f.answerFollowAgain(tx, item)
+	}
+	return nil
+}
+
+// answerFollowAgain answers the Follow by which a collective became our neighbour, or did not.
+func (f *Federation) answerFollowAgain(tx *store.Tx, item wire.InboxItem) error {
+	edge, err := neighbours.FindEdgeTo(tx.View, item.Signer)
+	if err != nil || edge.TheirFollow != item.ActivityID {
+		return ignoreUnknown(err)
+	}
+	them, err := neighbours.FindActor(tx.View, item.Signer)
+	if err != nil {
+		return err
+	}
+	if edge, err = neighbours.HearFollow(tx, them, item.ActivityID); err != nil {
+		return err
+	}
+	return f.befriended(tx, edge)
+}
+
+// answerOfferAgain sends the last answer to an Offer once more, under its old id (DESIGN 2).
+func (f *Federation) answerOfferAgain(tx *store.Tx, item wire.InboxItem) error {
 	about := item.ActivityID // of a refusal that left no claim
 	c, claimed, err := sharing.FindClaimAsked(tx.View, item.Signer, item.ActivityID)
 	if err != nil {

@@ -20,31 +20,48 @@ const (
 	pullItems    = 10_000
 )
 
-// pull reads what a neighbour has open: what is there is renewed, what is newer is fetched, what is gone is forgotten (DESIGN 2).
+// pull reads what a neighbour has open: what is there is renewed, what is newer is fetched, what is gone is forgotten (DESIGN 2). First
+// it asks whether they still count us as a neighbour, or the rest says nothing.
 func (f *Federation) pull(ctx context.Context, collective string) (func(*store.Tx) error, error) {
-	var open string
+	var them neighbours.Actor
 	err := f.view(ctx, func(v *store.View) error {
 		friends, err := friend(v, collective)
 		if err != nil || !friends {
 			return err
 		}
-		actor, err := neighbours.FindActor(v, collective)
-		open = actor.OpenURL
+		them, err = neighbours.FindActor(v, collective)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	if open == "" {
+	if them.OpenURL == "" {
 		return func(*store.Tx) error { return nil }, nil // a neighbour no more, or one that shows no collection
 	}
-	present, err := f.walk(ctx, open)
+	counted, forgotten, err := f.countsUs(ctx, them)
+	if err != nil {
+		return nil, err
+	}
+	if forgotten {
+		return func(tx *store.Tx) error {
+			if err := neighbours.HearForgotten(tx, collective); err != nil {
+				return ignoreUnknown(err)
+			}
+			return f.pullTomorrow(tx, collective)
+		}, nil
+	}
+	present, err := f.walk(ctx, them.OpenURL)
 	if err != nil {
 		return nil, err
 	}
 	return func(tx *store.Tx) error {
 		if friends, err := friend(tx.View, collective); err != nil || !friends {
 			return err
+		}
+		if counted {
+			if err := neighbours.HearRemembered(tx, collective); err != nil {
+				return err
+			}
 		}
 		stale, err := sharing.Renew(tx, collective, present)
 		if err != nil {

@@ -35,7 +35,7 @@ func (f *Federation) routes() []route {
 		{"GET /ap/activities/{id}", f.show(f.activityFor)},
 		{"GET /ap/notes/{id}", f.show(f.noteFor)},
 		{"GET /ap/collective/open", f.open},
-		{"GET /ap/collective/neighbours", f.show(f.neighbourhood)},
+		{"GET /ap/collective/neighbours", f.neighbourhood},
 		{"GET /ap/collective/outbox", f.toNeighbours(f.outbox(wire.Collective))},
 		{"GET /ap/decisions/outbox", f.toNeighbours(f.outbox(wire.Decisions))},
 		{"GET /ap/node/outbox", f.toNeighbours(f.outbox(wire.Node))},

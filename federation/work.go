@@ -94,7 +94,7 @@ func (f *Federation) run(ctx context.Context, j store.Job) error {
 				return err
 			}
 			return f.pullTomorrow(tx, j.Subject)
-		case hopeless(err):
+		case hopeless(err) && j.Kind != JobPull: // a new neighbour may not know yet that we are one
 			return tx.FinishJob(j)
 		}
 		return tx.RetryJob(j, f.Wall(), cause(err))
