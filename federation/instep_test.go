@@ -206,3 +206,24 @@ func TestInStep_aNodeThatForgotTheAnswerHearsItAgain(t *testing.T) {
 		}
 	})
 }
+
+// Between nodes of ours also what is read is signed with Ed25519, and believed.
+func TestInStep_nodesOfOursReadEachOtherWithEd25519(t *testing.T) {
+	onTheStreet(t, func(s *street) {
+		read := 0
+		s.Wire = func(r *http.Request, _ []byte, deliver func() *http.Response) (*http.Response, error) {
+			answer := deliver()
+			if r.Method == http.MethodGet {
+				read++
+				if !strings.Contains(r.Header.Get("Signature-Input"), `alg="ed25519"`) || answer.StatusCode != http.StatusOK {
+					t.Errorf("%s: signed %q, answered %d", r.URL, r.Header.Get("Signature-Input"), answer.StatusCode)
+				}
+			}
+			return answer, nil
+		}
+		s.Later(25 * time.Hour)
+		if read == 0 {
+			t.Error("nothing was read")
+		}
+	})
+}
