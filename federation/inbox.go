@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,14 +55,24 @@ func (f *Federation) hear(r *http.Request) (a answer, err error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return f.hearProved(ctx, h, body)
+	return f.hearProved(ctx, h, c, body)
+}
+
+// neverKept reports that nothing of a kind is ever kept. It is answered at once: however much of it comes, none of it waits for a commit.
+func (f *Federation) neverKept(kind string) bool {
+	return !slices.ContainsFunc(f.rules(), func(r rule) bool { return r.says == kind && !r.never })
 }
 
 // hearProved goes on once it is known who speaks.
-func (f *Federation) hearProved(ctx context.Context, h *heard, body []byte) (answer, error) {
+func (f *Federation) hearProved(ctx context.Context, h *heard, c credential, body []byte) (answer, error) {
 	if wait := f.pace(h, len(body)); wait > 0 {
 		return answer{}, slowDown(wait)
 	}
+	if f.neverKept(h.Type) {
+		_, err := f.admitNow(ctx, h)
+		return taken(), err
+	}
+	f.noteScheme(ctx, c.origin, c.takes())
 	if f.wantsAnswer(h) { // who must be answered must be known, and the receiver cannot ask
 		if v, err := f.admitNow(ctx, h); err != nil || v == pass {
 			return taken(), err

@@ -31,6 +31,8 @@ func (f *Federation) countsUs(ctx context.Context, them neighbours.Actor) (count
 			counted = counted || canonicalID(item) == f.Base.Collective()
 		}
 		return counted, false, nil
+	case tooSlow(err):
+		return false, false, err // as the rest would be
 	case !gone(err):
 		return false, false, nil
 	}
