@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"codeberg.org/manypots/manypots/federation/codec"
 	"codeberg.org/manypots/manypots/federation/iri"
@@ -95,7 +96,7 @@ func (c credential) readRoll(r *http.Request) *theirRoll {
 	if !ok {
 		return nil
 	}
-	roll := theirRoll{own(params["collectionid"], c.origin), own(params["url"], c.origin), params["digest"]}
+	roll := theirRoll{own(params["collectionid"], c.origin), own(params["url"], c.origin), strings.ToLower(params["digest"])}
 	if roll.collection == "" || roll.url == "" {
 		return nil
 	}
