@@ -207,6 +207,9 @@ func samples() []sample {
 			p.Steward, p.WaitsSince, p.Next, p.AwaitedSince = true, in(-50*time.Hour), in(time.Hour), in(-30*time.Hour)
 			p.Of.Trouble = "Not heard since Tuesday."
 		}), false},
+		{"neighbour-forgot-us", with(oakAlone, func(p *NeighbourPage) {
+			p.Of.Trouble = "They no longer have us as a neighbour, since Tuesday, 24 November. We have asked again: perhaps somebody there has to say yes."
+		}), false},
 		{"neighbours", NeighboursPage{Steward: true, Friends: []Neighbour{oak, with(oak, func(n *Neighbour) {
 			n.ID, n.Name, n.Trouble, n.WeSee = "n2", "Mill Lane", "Their clock is 40 minutes behind.", false
 		})},
