@@ -110,7 +110,7 @@ func (f *Federation) holdRoll(tx *store.Tx, h *heard) error {
 		return nil
 	}
 	edge, err := neighbours.FindEdgeTo(tx.View, h.signer.Actor)
-	if err != nil {
+	if err != nil || edge.OurFollow == "" { // whom we never asked says nothing that we would look into
 		return ignoreUnknown(err)
 	}
 	them, err := neighbours.FindActor(tx.View, edge.Actor)

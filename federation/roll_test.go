@@ -210,6 +210,20 @@ func TestRoll_isHeededOnlyWhereItIsSignedAndTheirOwn(t *testing.T) {
 	}
 }
 
+// A stranger who asks to be our neighbour cannot make us read anything by it.
+func TestRoll_ofWhomWeNeverAskedIsNotRead(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		v.shows(birch, with(birchProfile(), doc{"followers": birchFollowers}))
+		n.takes(theBirches(), with(act(theBirches(), "Follow", 1, us), doc{"pots:relation": "neighbour"}))
+		header := fmt.Sprintf(`collectionId="%s",url="%s",digest="%s"`, birchFollowers, birchRoll, digestOf(us))
+		n.answersWith("a gift", n.withRoll(header, nil, 1), http.StatusAccepted)
+		n.works()
+		if n.edge().State != neighbours.AskedByThem || v.asked(birchRoll) != 0 {
+			n.Errorf("it is %s and was asked %d times", n.edge().State, v.asked(birchRoll))
+		}
+	})
+}
+
 // However much a peer says, it is asked once an hour.
 func TestRoll_isReadOnceAnHour(t *testing.T) {
 	inVillage(t, func(n *node, v *village) {
