@@ -55,3 +55,24 @@ func TestGive_saysWhereAThingIsShownBeforeItIsPosted(t *testing.T) {
 		sage.get("/offers/new").saysNot(h.T, "Birch")
 	})
 }
+
+// Protocol 4.7: that a neighbour's node does not count us any more is told to stewards, and to whoever looks at that neighbour.
+func TestNeighbourPage_saysThatANeighbourNoLongerCountsUs(t *testing.T) {
+	inHouse(t, func(h *house) {
+		sage := h.setUp()
+		ben := h.joins(sage, "Ben")
+		edge := h.befriends(sage)
+		at := "/neighbours/" + string(edge.ID)
+		const line = "no longer has us as a neighbour, since"
+		sage.get("/today").saysNot(h.T, line)
+		h.do(func(tx *store.Tx) error { return neighbours.HearForgotten(tx, edge.Actor) })
+		sage.get("/today").says(h.T, "Birch "+line)
+		ben.get("/today").saysNot(h.T, line)
+		for _, m := range []*browser{sage, ben} {
+			m.get(at).says(h.T, "They no longer have us as a neighbour, since")
+		}
+		h.do(func(tx *store.Tx) error { return neighbours.HearRemembered(tx, edge.Actor) })
+		sage.get("/today").saysNot(h.T, line)
+		sage.get(at).saysNot(h.T, "They no longer have us")
+	})
+}

@@ -225,9 +225,13 @@ func (c *call) neighbourCard(n neighbours.Neighbour, two bool) web.Neighbour {
 	friends := n.Edge.State == neighbours.Neighbours && !n.Blocked
 	suggested := c.suggestion(n, two)
 	decides := c.steward && suggested == nil // where something is suggested, its own verbs stand there
+	trouble := c.trouble(n.Peer)
+	if since := n.Edge.ForgottenAt; since != nil {
+		trouble = c.locale().Sentence("trouble.forgotten", map[string]any{"Day": c.locale().Day(*since)})
+	}
 	return web.Neighbour{
 		ID: string(n.Edge.ID), Name: n.Actor.Name, Host: hostOf(n.Actor.IRI), Href: n.Actor.URL, About: n.Actor.Summary,
-		State: neighbourWord(n), Since: n.Edge.Since, LastHeard: dated(n.Peer.LastHeardAt), Trouble: c.trouble(n.Peer),
+		State: neighbourWord(n), Since: n.Edge.Since, LastHeard: dated(n.Peer.LastHeardAt), Trouble: trouble,
 		CanAccept: decides && n.Edge.State == neighbours.AskedByThem,
 		CanPart:   !n.Edge.Over() && (decides || c.steward && n.Edge.State == neighbours.AskedByThem),
 		Two:       two, Suggestion: suggested, Ours: n.Actor.OpenURL != "",

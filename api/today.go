@@ -166,6 +166,13 @@ func (c *call) noticeCard(v *store.View, n people.Notice) (web.TodayCard, error)
 		return card, err
 	case neighbours.NoticeSuggested:
 		return c.suggestedCard(v, neighbours.EdgeID(n.Subject))
+	case neighbours.NoticeForgotten:
+		found, err := neighbours.FindNeighbour(v, neighbours.EdgeID(n.Subject))
+		if fault.Is(err, fault.NotFound) {
+			return web.TodayCard{}, nil
+		}
+		card.Kind, card.Href, card.Title = web.TodayForgotten, neighbourPath(found.Edge.ID), found.Actor.Name
+		return card, err
 	case sharing.NoticeChanged:
 		seen, err := c.seeClaimOf(v, agreeing.ID(n.Subject))
 		if fault.Is(err, fault.NotFound) {

@@ -99,6 +99,7 @@ func capabilities() []any {
 		map[string]any{"name": "RFC-9421: HTTP Message Signatures", "href": canRFC9421},
 		map[string]any{"name": "RFC-9421 signatures using the Ed25519 algorithm", "href": canEd25519},
 		map[string]any{"name": "FEP-0837: federated marketplace", "href": canMarket},
+		map[string]any{"name": "FEP-8fcf: followers collection synchronization", "href": "https://w3id.org/fep/8fcf"},
 		map[string]any{"name": "Manypots claims", "href": canClaims},
 	}
 }

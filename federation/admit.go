@@ -22,6 +22,8 @@ type rule struct {
 	judge func(v *store.View, h *heard) (verdict, error)
 	// passing is set for what may come without an id: it is applied once and nothing refers to it (security I8).
 	passing bool
+	// never is set for what is never kept, whoever says it: its judge may refuse it, and asks no row.
+	never bool
 }
 
 // verdict is what becomes of an activity whose signer is proved.
@@ -48,11 +50,11 @@ func (f *Federation) rules() []rule {
 		{says: "Create", judge: f.admitWork},                           // its author: a neighbour's listing, or a word to us
 		{says: "Update", judge: f.admitUpdate},                         // its owner: an agreement, themselves, or as with Create
 		{says: "Delete", judge: f.admitDelete},                         // its owner by our row: a mirror, a letter, a wish, themselves
-		{says: "Add", judge: f.onlyTheirOwn(target)},                   // nobody: our collections are ours (security I26)
-		{says: "Remove", judge: f.onlyTheirOwn(target)},                // nobody
+		{says: "Add", judge: f.onlyTheirOwn(target), never: true},      // nobody: our collections are ours (security I26)
+		{says: "Remove", judge: f.onlyTheirOwn(target), never: true},   // nobody
 		{says: "Move", judge: f.admitMove},                             // itself: a neighbour, whom people then meet again by hand
-		{says: "Announce", judge: passing},                             // nobody: what others do with what is public is theirs
-		{says: "Like", judge: passing},                                 // nobody
+		{says: "Announce", judge: passing, never: true},                // nobody: what others do with what is public is theirs
+		{says: "Like", judge: passing, never: true},                    // nobody
 		{says: "Flag", judge: f.admitFlag},                             // anybody: what is ours; stewards read it
 	}
 }

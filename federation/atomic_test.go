@@ -199,7 +199,7 @@ func handingIn(n *node) work {
 	}
 	var back []trip
 	for i, p := range parcels {
-		back = append(back, trip{Parcel: p, answer: fetch.Response{Status: []int{202, 500}[i]}})
+		back = append(back, trip{parcel: p, answer: fetch.Response{Status: []int{202, 500}[i]}})
 	}
 	return func(ctx context.Context) error {
 		_, _, err := n.handOver(ctx, back, 2)

@@ -171,12 +171,24 @@ func (f *Federation) openPage(v *store.View, viewer neighbours.Viewer, query url
 	return document(page.Document())
 }
 
-// neighbourhood is the address of what is for neighbours. They may see that it is there, and nobody sees who is in it.
-func (f *Federation) neighbourhood(v *store.View, viewer neighbours.Viewer, _ string) (answer, error) {
-	if !viewer.Neighbour || viewer.Blocked {
-		return answer{}, notThere()
-	}
-	a, err := document(codec.Collection{ID: f.Base.Neighbours(), AttributedTo: f.Base.Collective()}.Document())
-	a.private = true
-	return a, err
+// neighbourhood is the address of what is for neighbours. They may see that it is there, and nobody sees who is in it; with ?self each
+// sees that it is (protocol 4.7).
+func (f *Federation) neighbourhood(r *http.Request) (answer, error) {
+	self := r.URL.Query().Has("self")
+	return f.show(func(v *store.View, viewer neighbours.Viewer, _ string) (answer, error) {
+		if !viewer.Neighbour || viewer.Blocked {
+			return answer{}, notThere()
+		}
+		c := codec.Collection{ID: f.Base.Neighbours(), AttributedTo: f.Base.Collective()}
+		if self {
+			edge, err := neighbours.FindEdgeAt(v, viewer.Origin)
+			if err != nil {
+				return answer{}, err
+			}
+			c.ID, c.Items = askSelf(f.Base), []any{edge.Actor}
+		}
+		a, err := document(c.Document())
+		a.private = true
+		return a, err
+	})(r)
 }

@@ -133,6 +133,14 @@ func TestCollections_showNobodyWhoIsInThem(t *testing.T) {
 			}
 		}
 		n.sees("/ap/collective/neighbours", map[string]int{"": 404, cedarNode: 404})
+		// With ?self a neighbour reads that it is one, and nothing of others.
+		n.known(birchNode)
+		n.sees("/ap/collective/neighbours?self", map[string]int{"": 404, cedarNode: 404, birch: 200, birchNode: 200})
+		self := n.read(birchNode, "/ap/collective/neighbours?self")
+		n.isPrivate(self)
+		if doc, ids := itemsOf(n, self); !slices.Equal(ids, []string{birch}) || doc["totalItems"] != nil || doc["id"] != askSelf(n.Base) {
+			n.Errorf("self: %s", self.Body)
+		}
 		if doc, _ := itemsOf(n, n.get("/ap/collective/featured")); fmt.Sprint(doc["totalItems"]) != "0" {
 			n.Errorf("pinned: %v", doc)
 		}

@@ -25,9 +25,15 @@ const (
 	skewMeasured = 10 * time.Second // what a slow answer makes of a right clock
 )
 
+// parcel is what goes on a trip.
+type parcel struct {
+	wire.Parcel
+	followers []string // of who speaks, at the server that it goes to, where it is for followers
+}
+
 // trip is a delivery that was attempted.
 type trip struct {
-	wire.Parcel
+	parcel
 	answer fetch.Response
 	took   wire.Scheme // the peer refused another and took this
 	failed error       // nobody answered, or we do not go there
@@ -97,7 +103,7 @@ func (f *Federation) await(home <-chan trip, allBusy bool) (back []trip) {
 
 // handOver records trips and leases up to free new parcels; leased counts those among them, too, that may not be delivered any
 // more.
-func (f *Federation) handOver(ctx context.Context, back []trip, free int) (parcels []wire.Parcel, leased int, err error) {
+func (f *Federation) handOver(ctx context.Context, back []trip, free int) (parcels []parcel, leased int, err error) {
 	err = f.update(ctx, func(tx *store.Tx) error {
 		parcels, leased = nil, 0
 		if err := f.recordAll(ctx, tx, back); err != nil {
@@ -111,7 +117,10 @@ func (f *Federation) handOver(ctx context.Context, back []trip, free int) (parce
 			return err
 		}
 		leased = len(all)
-		parcels, err = f.deliverable(tx, all)
+		if all, err = f.deliverable(tx, all); err != nil {
+			return err
+		}
+		parcels, err = withFollowers(tx.View, all)
 		return err
 	})
 	return parcels, leased, err
@@ -151,10 +160,10 @@ func (f *Federation) deliverable(tx *store.Tx, all []wire.Parcel) (parcels []wir
 }
 
 // carry makes one trip, signed anew by the actor who speaks, and says once when it has signed, or will not.
-func (f *Federation) carry(ctx context.Context, p wire.Parcel, signed chan<- struct{}) trip {
+func (f *Federation) carry(ctx context.Context, p parcel, signed chan<- struct{}) trip {
 	said := sync.OnceFunc(func() { signed <- struct{}{} })
 	defer said()
-	t := trip{Parcel: p}
+	t := trip{parcel: p}
 	t.answer, t.took, t.failed = f.deliver(ctx, p, said)
 	return t
 }

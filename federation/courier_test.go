@@ -333,7 +333,7 @@ func TestDeliver_oneThatIsTooLateDoesNotTakeBackWhatTheOthersSay(t *testing.T) {
 		})
 		var home []trip
 		for _, p := range parcels {
-			home = append(home, trip{Parcel: p, answer: fetch.Response{Status: http.StatusAccepted}})
+			home = append(home, trip{parcel: p, answer: fetch.Response{Status: http.StatusAccepted}})
 		}
 		if _, _, err := n.handOver(n.Context(), home, 0); err != nil {
 			n.Fatal(err)

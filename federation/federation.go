@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"sync"
 	"time"
 
@@ -23,7 +22,7 @@ type Options struct {
 	Base  iri.Base
 	Now   func() time.Time // domain time, which the development clock turns
 	Wall  func() time.Time // for signatures, leases and retries
-	// Fetch is how other nodes are reached. UserAgent, Sign, Allow and Now are set by New.
+	// Fetch is how other nodes are reached. UserAgent, Pens, Allow and Now are set by New.
 	Fetch   fetch.Options
 	Words   Words
 	Photos  PhotoStore
@@ -59,8 +58,7 @@ func New(o Options) (*Federation, error) {
 	f := &Federation{Options: o, keys: map[wire.Actor]ownKeys{}}
 	o.Fetch.UserAgent = fmt.Sprintf("manypots/%s (+%s)", o.Version, o.Base.Home())
 	o.Fetch.Now = o.Wall
-	// Every GET is signed by the node, or servers with authorised fetch say nothing (protocol 4.8).
-	o.Fetch.Sign = func(r *http.Request, body []byte) error { return f.sign(r, body, wire.Node) }
+	o.Fetch.Pens = f.pensToRead
 	o.Fetch.Allow = f.mayVisit
 	client, err := fetch.New(o.Fetch)
 	if err != nil {

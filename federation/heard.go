@@ -18,6 +18,7 @@ type heard struct {
 	object         string         // canonical id of the object; empty when it has none
 	embedded       map[string]any // the object itself, when it came along
 
+	roll *theirRoll      // what came with it about who follows its actor; nil where nothing did
 	item *wire.InboxItem // where it is kept, once the receiver has it
 }
 

@@ -139,7 +139,7 @@ func TestHostile_anActivityFetchesNothingButTheKeyOfItsSigner(t *testing.T) {
 			"a follow":             {act(theBirches(), "Follow", 9, us), 1},
 			"a yes to nothing":     {act(theBirches(), "Accept", 10, "https://birch.example/never"), 0},
 			"an undo of nothing":   {act(theBirches(), "Undo", 11, "https://birch.example/never"), 0},
-			"a word about oneself": {act(theBirches(), "Update", 12, with(birchProfile(), loud)), 2}, // and what it has open
+			"a word about oneself": {act(theBirches(), "Update", 12, with(birchProfile(), loud)), 3}, // and whether it counts us, and what it has open
 			"a delete":             {act(theBirches(), "Delete", 13, drum), 0},
 		} {
 			before := v.addresses()

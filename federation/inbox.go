@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -46,6 +47,7 @@ func (f *Federation) hear(r *http.Request) (a answer, err error) {
 	if stranger, err := f.partingStranger(ctx, h, c); err != nil || stranger {
 		return taken(), err
 	}
+	h.roll = c.readRoll(r)
 	h.signer, err = f.prove(r, body, c)
 	if gone := new(keyGone); errors.As(err, &gone) && h.Type == "Delete" && h.ofItself() {
 		return taken(), f.lookAgain(ctx, h.Actor) // the document says so itself (protocol 4.13)
@@ -53,14 +55,24 @@ func (f *Federation) hear(r *http.Request) (a answer, err error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return f.hearProved(ctx, h, body)
+	return f.hearProved(ctx, h, c, body)
+}
+
+// neverKept reports that nothing of a kind is ever kept. It is answered at once: however much of it comes, none of it waits for a commit.
+func (f *Federation) neverKept(kind string) bool {
+	return !slices.ContainsFunc(f.rules(), func(r rule) bool { return r.says == kind && !r.never })
 }
 
 // hearProved goes on once it is known who speaks.
-func (f *Federation) hearProved(ctx context.Context, h *heard, body []byte) (answer, error) {
+func (f *Federation) hearProved(ctx context.Context, h *heard, c credential, body []byte) (answer, error) {
 	if wait := f.pace(h, len(body)); wait > 0 {
 		return answer{}, slowDown(wait)
 	}
+	if f.neverKept(h.Type) {
+		_, err := f.admitNow(ctx, h)
+		return taken(), err
+	}
+	f.noteScheme(ctx, c.origin, c.takes())
 	if f.wantsAnswer(h) { // who must be answered must be known, and the receiver cannot ask
 		if v, err := f.admitNow(ctx, h); err != nil || v == pass {
 			return taken(), err
@@ -233,11 +245,19 @@ func (f *Federation) commit(ctx context.Context, batch []*arrival) (err error) {
 		if receptions, err = wire.Receive(tx, f.Wall(), items); err != nil {
 			return err
 		}
-		for i, reception := range receptions {
-			if reception == wire.Repeated && items[i].Type == "Offer" {
-				if err := f.answerAgain(tx, items[i]); err != nil {
+		for _, a := range batch {
+			if a.refused == nil {
+				if err := f.holdRoll(tx, a.heard); err != nil {
 					return err
 				}
+			}
+		}
+		for i, reception := range receptions {
+			if reception != wire.Repeated {
+				continue
+			}
+			if err := f.answerAgain(tx, items[i]); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -268,8 +288,35 @@ func (f *Federation) admitted(v *store.View, batch []*arrival) (items []wire.Inb
 	return items, nil
 }
 
-// answerAgain sends the last answer to an Offer once more, under its old id: whoever asks twice has not heard it (DESIGN 2).
+// answerAgain answers once more what was asked before: whoever asks twice has not heard it.
 func (f *Federation) answerAgain(tx *store.Tx, item wire.InboxItem) error {
+	switch item.Type {
+	case "Offer":
+		return f.answerOfferAgain(tx, item)
+	case "Follow":
+		return f.answerFollowAgain(tx, item)
+	}
+	return nil
+}
+
+// answerFollowAgain answers the Follow by which a collective became our neighbour, or did not.
+func (f *Federation) answerFollowAgain(tx *store.Tx, item wire.InboxItem) error {
+	edge, err := neighbours.FindEdgeTo(tx.View, item.Signer)
+	if err != nil || edge.TheirFollow != item.ActivityID {
+		return ignoreUnknown(err)
+	}
+	them, err := neighbours.FindActor(tx.View, item.Signer)
+	if err != nil {
+		return err
+	}
+	if edge, err = neighbours.HearFollow(tx, them, item.ActivityID); err != nil {
+		return err
+	}
+	return f.befriended(tx, edge)
+}
+
+// answerOfferAgain sends the last answer to an Offer once more, under its old id (DESIGN 2).
+func (f *Federation) answerOfferAgain(tx *store.Tx, item wire.InboxItem) error {
 	about := item.ActivityID // of a refusal that left no claim
 	c, claimed, err := sharing.FindClaimAsked(tx.View, item.Signer, item.ActivityID)
 	if err != nil {

@@ -2,6 +2,7 @@ package federation
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"codeberg.org/manypots/manypots/federation/codec"
 	"codeberg.org/manypots/manypots/models/fault"
@@ -168,6 +170,50 @@ func TestInbox_sharesACommitAmongThoseWhoWait(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is never kept waits for nobody who writes: a flood of boosts and likes is answered while the database is busy.
+func TestInbox_answersWhatItNeverKeepsWhileSomebodyWrites(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		n.answersWith("the first", n.request(vera(), mustJSON(hello(vera()))), 202)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // for the case that it waits after all
+		defer cancel()
+		waits := make(chan int, 1)
+		n.do(func(tx *store.Tx) error { // while this transaction lasts nobody else can write
+			if tx.DB().Name() == "postgres" {
+				if err := tx.DB().Exec("LOCK TABLE peers IN EXCLUSIVE MODE").Error; err != nil {
+					return err
+				}
+			}
+			for i := range 100 {
+				for name, d := range map[string]doc{
+					"a boost":         act(vera(), "Announce", i, "https://alder.example/ap/offers/o1"),
+					"a like":          act(vera(), "Like", i, "https://alder.example/ap/offers/o1"),
+					"what is pinned":  with(act(vera(), "Add", i, victim+"/notes/1"), doc{"target": victim + "/featured"}),
+					"what is not":     with(act(vera(), "Remove", i, victim+"/notes/1"), doc{"target": victim + "/featured"}),
+					"an unknown type": act(vera(), "Arrive", i, "https://alder.example/ap/offers/o1"),
+				} {
+					r := n.inRFC9421(vera(), mustJSON(d)) // which nobody knew of her
+					n.answersWith(name, r.WithContext(ctx), 202)
+				}
+			}
+			n.answersWith("another's", n.request(vera(), mustJSON(act(evil(), "Like", 1, us))), 401)
+			n.answersWith("not theirs", n.request(vera(), mustJSON(with(act(vera(), "Add", 1, us), doc{"target": us + "/featured"}))), 403)
+			go func() {
+				waits <- n.posts(n.request(vera(), mustJSON(with(hello(vera()), doc{"id": victim + "/c/2"})))).Code
+			}()
+			for !n.in.collector.setOut() {
+				runtime.Gosched()
+			}
+			return nil
+		})
+		if got := <-waits; got != 202 {
+			n.Errorf("what is kept is answered %d", got)
+		}
+		if got := len(n.items()); got != 2 {
+			n.Errorf("%d items are kept", got)
+		}
+	})
 }
 
 // setOut reports that whoever waited is in a commit.

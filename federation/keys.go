@@ -30,7 +30,11 @@ func (f *Federation) signer(r *http.Request, body []byte) (Signer, error) {
 	if err != nil {
 		return Signer{}, err
 	}
-	return f.prove(r, body, c)
+	s, err := f.prove(r, body, c)
+	if err == nil {
+		f.noteScheme(r.Context(), c.origin, c.takes())
+	}
+	return s, err
 }
 
 // signed reports whether a request claims to be signed at all, for what also strangers may see.
@@ -72,7 +76,6 @@ func (f *Federation) prove(r *http.Request, body []byte, c credential) (Signer, 
 	if known.Known() {
 		err := f.verify(r, body, c, known)
 		if err == nil {
-			f.noteScheme(ctx, c.origin, c.takes())
 			return c.by(known), nil
 		}
 		if !mayHaveChanged(err) {
@@ -86,7 +89,6 @@ func (f *Federation) prove(r *http.Request, body []byte, c credential) (Signer, 
 	if err := f.verify(r, body, c, fresh); err != nil {
 		return Signer{}, unproved(err)
 	}
-	f.noteScheme(ctx, c.origin, c.takes())
 	return c.by(fresh), nil
 }
 

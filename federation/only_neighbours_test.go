@@ -31,6 +31,9 @@ func TestOnlyNeighbours_strangersSeeTheCardAndNothingElse(t *testing.T) {
 	alder(t, func(n *node) {
 		n.keys()
 		n.befriend()
+		n.do(func(tx *store.Tx) error {
+			return neighbours.AddFollower(tx, birchItself(), wire.Decisions, birch+"/follow/d")
+		})
 		n.known(birchNode, cedarNode)
 		sign := n.gives(sharing.NewOffer{Title: "A sign", Audience: people.Anyone})
 		for range 3 {

@@ -20,10 +20,11 @@ const (
 	pullItems    = 10_000
 )
 
-// pull reads what a neighbour has open: what is there is renewed, what is newer is fetched, what is gone is forgotten (DESIGN 2).
+// pull reads what a neighbour has open: what is there is renewed, what is newer is fetched, what is gone is forgotten (DESIGN 2). First
+// it asks whether they still count us as a neighbour, or the rest says nothing.
 func (f *Federation) pull(ctx context.Context, collective string) (func(*store.Tx) error, error) {
 	var follows, friends bool
-	var open string
+	var them neighbours.Actor
 	err := f.view(ctx, func(v *store.View) (err error) {
 		if follows, err = neighbours.Follows(v, collective); err != nil || !follows {
 			return err
@@ -31,25 +32,41 @@ func (f *Federation) pull(ctx context.Context, collective string) (func(*store.T
 		if friends, err = friend(v, collective); err != nil {
 			return err
 		}
-		actor, err := neighbours.FindActor(v, collective)
-		open = actor.OpenURL
+		them, err = neighbours.FindActor(v, collective)
 		return err
 	})
 	switch {
 	case err != nil:
 		return nil, err
-	case follows && open == "":
+	case follows && them.OpenURL == "":
 		return func(tx *store.Tx) error { return f.pullEach(tx, collective) }, nil
 	case !friends:
 		return func(*store.Tx) error { return nil }, nil // a neighbour no more, or not yet
 	}
-	present, err := f.walk(ctx, open)
+	counted, forgotten, err := f.countsUs(ctx, them)
+	if err != nil {
+		return nil, err
+	}
+	if forgotten {
+		return func(tx *store.Tx) error {
+			if err := neighbours.HearForgotten(tx, collective); err != nil {
+				return ignoreUnknown(err)
+			}
+			return f.pulled(tx, collective)
+		}, nil
+	}
+	present, err := f.walk(ctx, them.OpenURL)
 	if err != nil {
 		return nil, err
 	}
 	return func(tx *store.Tx) error {
 		if friends, err := friend(tx.View, collective); err != nil || !friends {
 			return err
+		}
+		if counted {
+			if err := neighbours.HearRemembered(tx, collective); err != nil {
+				return err
+			}
 		}
 		stale, err := sharing.Renew(tx, collective, present)
 		if err != nil {
@@ -79,10 +96,10 @@ func (f *Federation) pulled(tx *store.Tx, collective string) error {
 	return f.pullTomorrow(tx, collective)
 }
 
-// pullFailed has a neighbour asked again later; after half a day, or where we are refused, tomorrow. Whether it answers or not, it is
-// asked every day for as long as it is a neighbour.
+// pullFailed has a neighbour asked again later, also where we are refused, since a new one may not know yet that we are one; after half a
+// day tomorrow. Whether it answers or not, it is asked every day for as long as it is a neighbour.
 func (f *Federation) pullFailed(tx *store.Tx, j store.Job, failure error) error {
-	if j.Attempt < pullAttempts && !hopeless(failure) {
+	if j.Attempt < pullAttempts {
 		if err := neighbours.Asked(tx, j.Subject); err != nil {
 			return err
 		}
@@ -151,34 +168,49 @@ func eachFollowed(tx *store.Tx, do func(tx *store.Tx, collective string) error) 
 // walk reads a collection to its end, with the number by which each thing says that it has changed. It stays on one origin, visits
 // no page twice, and gives up where a neighbour's would not end (security S10).
 func (f *Federation) walk(ctx context.Context, collection string) (map[string]int64, error) {
-	present, seen := map[string]int64{}, map[string]bool{}
+	present := map[string]int64{}
+	err := f.leafThrough(ctx, collection, func(item any) error {
+		if id := canonicalID(item); id != "" && iri.SameOrigin(id, collection) {
+			present[id] = version(item)
+		}
+		if len(present) > pullItems {
+			return endless()
+		}
+		return nil
+	})
+	return present, err
+}
+
+// leafThrough takes what is on each page of a collection.
+func (f *Federation) leafThrough(ctx context.Context, collection string, take func(item any) error) error {
+	seen := map[string]bool{}
 	for page := collection; page != ""; {
 		if seen[page] || len(seen) >= pullPages || !iri.SameOrigin(page, collection) {
-			return nil, endless()
+			return endless()
 		}
 		seen[page] = true
-		doc, _, err := f.fetchDocument(ctx, page)
+		doc, at, err := f.fetchDocument(ctx, page)
 		if err != nil {
-			return nil, err
+			return err
+		}
+		if !iri.SameOrigin(at, collection) {
+			return notItself()
 		}
 		first := codec.Get(doc, "first")
 		if embedded := codec.Object(first); embedded != nil && hasItems(embedded) {
 			doc, first = embedded, nil
 		}
 		for _, item := range items(doc) {
-			if id := canonicalID(item); id != "" && iri.SameOrigin(id, collection) {
-				present[id] = version(item)
+			if err := take(item); err != nil {
+				return err
 			}
-		}
-		if len(present) > pullItems {
-			return nil, endless()
 		}
 		page = canonicalID(codec.Get(doc, "next"))
 		if first != nil {
 			page = canonicalID(first)
 		}
 	}
-	return present, nil
+	return nil
 }
 
 func endless() error { return fault.New(fault.Invalid, "collection.endless") }

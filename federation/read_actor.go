@@ -92,6 +92,8 @@ func readProfile(doc map[string]any, id string) (p profile, err error) {
 		URL:     homePage(doc, id),
 		Inbox:   own(codec.Get(doc, "inbox"), origin),
 		OpenURL: own(codec.Get(doc, "pots:open"), origin), TakesOffers: takesOffers(doc),
+
+		FollowersURL: own(codec.Get(doc, "followers"), origin),
 	}
 	if p.actor.Name == "" {
 		p.actor.Name = p.user

@@ -34,8 +34,7 @@ func (r *rests) resting(origin string, now time.Time) bool {
 
 // note takes how a job ended.
 func (r *rests) note(origin string, now time.Time, err error) {
-	failure, ok := asFailure(err)
-	if !ok || failure.Cause != fetch.TooSlow {
+	if !tooSlow(err) {
 		return
 	}
 	r.mu.Lock()
@@ -44,4 +43,9 @@ func (r *rests) note(origin string, now time.Time, err error) {
 		r.until = map[string]time.Time{}
 	}
 	r.until[site(origin)] = now.Add(restFor)
+}
+
+func tooSlow(err error) bool {
+	failure, ok := asFailure(err)
+	return ok && failure.Cause == fetch.TooSlow
 }

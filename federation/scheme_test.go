@@ -107,6 +107,84 @@ func TestDeliver_signsAsThePeerTakesIt(t *testing.T) {
 	}
 }
 
+// RoundTrip answers a GET as answer does a delivery: with a document to whom it believes.
+func (p *reader) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := p.answer(r, "")
+	if err == nil && answer.StatusCode == http.StatusAccepted {
+		answer = page(http.StatusOK, fetch.ActivityStreams, mustJSON(doc{"id": r.URL.String(), "type": "Note"}))
+	}
+	return answer, err
+}
+
+// The same for what we read: signed by the node as the peer takes it, and what is learned there holds for deliveries, too.
+func TestRead_signsAsThePeerTakesIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		said          wire.Scheme
+		reads         []string
+		others        int
+		first, second []string // knocks
+		known         wire.Scheme
+	}{
+		"nothing known":                           {wire.Unknown, []string{"cavage"}, 401, []string{"cavage"}, []string{"cavage"}, wire.Unknown},
+		"nothing known, and it reads all":         {wire.Unknown, []string{"cavage", "rfc9421"}, 401, []string{"cavage"}, []string{"cavage"}, wire.Unknown},
+		"nothing known, and it refuses the draft": {wire.Unknown, []string{"rfc9421"}, 401, []string{"cavage"}, []string{"cavage"}, wire.Unknown},
+		"Mastodon":                               {wire.RFC9421, []string{"cavage", "rfc9421"}, 401, []string{"rfc9421"}, []string{"rfc9421"}, wire.RFC9421},
+		"one of ours":                            {wire.Ed25519, []string{"cavage", "rfc9421", "ed25519"}, 401, []string{"ed25519"}, []string{"ed25519"}, wire.Ed25519},
+		"behind something that drops the header": {wire.Ed25519, []string{"cavage"}, 401, []string{"ed25519", "cavage"}, []string{"cavage"}, wire.Cavage},
+		"refuses with 403":                       {wire.RFC9421, []string{"cavage"}, 403, []string{"rfc9421", "cavage"}, []string{"cavage"}, wire.Cavage},
+		"refuses with 400":                       {wire.RFC9421, []string{"cavage"}, 400, []string{"rfc9421", "cavage"}, []string{"cavage"}, wire.Cavage},
+		"refuses both":                           {wire.RFC9421, nil, 403, []string{"rfc9421", "cavage"}, []string{"rfc9421", "cavage"}, wire.RFC9421},
+		"not found is no refusal":                {wire.RFC9421, nil, 404, []string{"rfc9421"}, []string{"rfc9421"}, wire.RFC9421},
+		"refused it once, now nothing else":      {wire.Cavage, []string{"rfc9421"}, 401, []string{"cavage", "rfc9421"}, []string{"rfc9421"}, wire.RFC9421},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			storetest.Each(t, func(t *testing.T, db *store.Store) {
+				p := &reader{reads: c.reads, others: c.others}
+				n := newNode(t, db, p)
+				n.keys()
+				n.knows(c.said)
+				for _, want := range [][]string{c.first, c.second} {
+					_, _, _ = n.fetchDocument(t.Context(), birch)
+					if got := p.heard(); !slices.Equal(got, want) {
+						n.Errorf("knocked with %v, want %v", got, want)
+					}
+				}
+				if got := n.schemeOf(birchOrigin); got != c.known {
+					n.Errorf("it is known to take %q, want %q", got, c.known)
+				}
+			})
+		})
+	}
+}
+
+// A redirect leads to a server of which other things are known: each hop is signed as that one takes it, and for it.
+func TestRead_signsEachHopAsThatServerTakesIt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.Store) {
+		there, onwards := &reader{reads: []string{"ed25519"}}, &reader{reads: []string{"cavage"}}
+		n := newNode(t, db, tripper(func(r *http.Request) (*http.Response, error) {
+			if r.URL.Host != "birch.example" {
+				return onwards.RoundTrip(r)
+			}
+			_, err := there.RoundTrip(r)
+			return says(http.StatusFound, "Location", "https://cedar.example/moved"), err
+		}))
+		n.keys()
+		n.knows(wire.Ed25519)
+		if _, at, err := n.fetchDocument(t.Context(), birch); err != nil || at != "https://cedar.example/moved" {
+			t.Errorf("came to %s, %v", at, err)
+		}
+		if got := [][]string{there.heard(), onwards.heard()}; !slices.Equal(got[0], []string{"ed25519"}) || !slices.Equal(got[1], []string{"cavage"}) {
+			t.Errorf("knocked with %v", got)
+		}
+	})
+}
+
+// tripper is a network.
+type tripper func(*http.Request) (*http.Response, error)
+
+func (t tripper) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
 func (n *node) knows(scheme wire.Scheme) {
 	n.Helper()
 	n.do(func(tx *store.Tx) error {

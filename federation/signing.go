@@ -5,7 +5,6 @@ import (
 	"crypto"
 	"crypto/ed25519"
 	"crypto/rand"
-	"errors"
 	"net/http"
 	"time"
 
@@ -187,17 +186,4 @@ func (p pen) sign(r *http.Request, body []byte, now time.Time) error {
 		return signature.SignRFC9421(r, body, p.key.id, p.key.private, now)
 	}
 	return signature.Sign(r, body, p.key.id, p.key.private, now)
-}
-
-// sign signs a request as one of our actors in the way that every server takes.
-func (f *Federation) sign(r *http.Request, body []byte, as wire.Actor) error {
-	keys, err := f.ownKeys(r.Context(), as)
-	if err != nil {
-		return err
-	}
-	p, ok := penOf(wire.Cavage, keys.current)
-	if !ok {
-		return errors.New("no RSA key to sign with")
-	}
-	return p.sign(r, body, f.Wall())
 }

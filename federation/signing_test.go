@@ -37,6 +37,15 @@ func TestEnsureKeys_makesEachPairOnce(t *testing.T) {
 	})
 }
 
+// sign signs a request as one of our actors in the way that every server takes.
+func (n *node) sign(r *http.Request, body []byte, as wire.Actor) error {
+	keys, err := n.ownKeys(r.Context(), as)
+	if err != nil {
+		return err
+	}
+	return keys.pensFor(wire.Unknown)[0].sign(r, body, n.Wall())
+}
+
 func TestSign_canBeVerifiedWithThePublishedKey(t *testing.T) {
 	alder(t, func(n *node) {
 		if err := n.EnsureKeys(t.Context()); err != nil {

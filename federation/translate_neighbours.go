@@ -20,11 +20,15 @@ func (f *Federation) neighbourAsked(tx *store.Tx, e store.Event) ([]letter, erro
 	if err != nil || edge.Over() || edge.OurFollow == "" {
 		return nil, err
 	}
-	if _, err := wire.FindActivity(tx.View, edge.OurFollow); !fault.Is(err, fault.NotFound) {
-		if err != nil {
-			return nil, err
-		}
+	said, err := wire.FindActivity(tx.View, edge.OurFollow)
+	switch {
+	case err == nil && said.Blank(): // it was long ago, and its words are purged
+		err = wire.Forget(tx, edge.OurFollow)
+	case err == nil:
 		return nil, wire.PostAgain(tx, f.Wall(), edge.OurFollow)
+	}
+	if err := ignoreUnknown(err); err != nil {
+		return nil, err
 	}
 	out, err := f.toNeighbour(tx, e, "Follow", edge, edge.Actor)
 	out.row.ID = edge.OurFollow

@@ -23,6 +23,7 @@ const (
 	JobObject     = "federation.object"     // one thing of a neighbour
 	JobActor      = "federation.actor"      // what an actor says about itself, and whether it is still there
 	JobAgreements = "federation.agreements" // how far what our members asked for at a neighbour has got there
+	JobRoll       = "federation.roll"       // whom a neighbour counts as its followers here; the subject is its list
 )
 
 const (
@@ -44,7 +45,7 @@ type errand func(ctx context.Context, subject string) (func(*store.Tx) error, er
 
 func (f *Federation) errands() map[string]errand {
 	return map[string]errand{
-		JobPull: f.pull, JobObject: f.fetchObject, JobActor: f.fetchActor, JobAgreements: f.reconcile, JobMove: f.lookWhereTo, sharing.JobPicture: f.fetchPicture,
+		JobPull: f.pull, JobObject: f.fetchObject, JobActor: f.fetchActor, JobAgreements: f.reconcile, JobRoll: f.compareRoll, JobMove: f.lookWhereTo, sharing.JobPicture: f.fetchPicture,
 	}
 }
 

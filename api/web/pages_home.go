@@ -70,6 +70,7 @@ const (
 	TodayRecovered = "recovered"        // the reader's account was recovered by Who; When
 	TodayLinkMade  = "link_made"        // Who made a link into the account of the reader; When
 	TodayNeighbour = "neighbour"        // stewards: Title asks to be neighbours
+	TodayForgotten = "forgotten"        // stewards: Title counts us as a neighbour no more; When: since
 	TodayAsk       = "suggested_ask"    // stewards: Who suggests to ask Title
 	TodayAccept    = "suggested_accept" // stewards: Who suggests to say yes to Title
 	TodayPart      = "suggested_part"   // stewards: Who suggests to part from Title
@@ -87,7 +88,7 @@ func todayKinds() []string {
 	return []string{
 		TodayFeed, TodayPromised, TodayChanged, TodayAgreed, TodayHappened, TodayChoose, TodayTheirs, TodaySendPlace, TodayProposed,
 		TodayMessage, TodayResting, TodayHidden, TodaySilent, TodayRecovered, TodayLinkMade, TodayNeighbour, TodayLetter, TodayTerm,
-		TodaySecond, TodayQueue, TodayRestored, TodayBackup, TodayReview, TodayCommand,
+		TodaySecond, TodayQueue, TodayRestored, TodayBackup, TodayReview, TodayCommand, TodayForgotten,
 		TodayAsk, TodayAccept, TodayPart,
 	}
 }

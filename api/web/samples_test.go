@@ -239,6 +239,9 @@ func samples() []sample {
 			p.Of.Trouble = "Not heard since Tuesday."
 		}), false},
 		{"neighbour-suggested", with(oakAlone, func(p *NeighbourPage) { p.Of.Suggestion = suggested("part", false) }), false},
+		{"neighbour-forgot-us", with(oakAlone, func(p *NeighbourPage) {
+			p.Of.Trouble = "They no longer have us as a neighbour, since Tuesday, 24 November. We have asked again: perhaps somebody there has to say yes."
+		}), false},
 		{"neighbours", NeighboursPage{Steward: true, Stewards: "one", Friends: []Neighbour{oak, with(oak, func(n *Neighbour) {
 			n.ID, n.Name, n.Trouble, n.WeSee = "n2", "Mill Lane", "Their clock is 40 minutes behind.", false
 		})},

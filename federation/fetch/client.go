@@ -31,7 +31,9 @@ type Options struct {
 	DevPeers  []string      // host:port that may be reached on loopback and over http (DESIGN 7)
 	CAFile    string        // one more certificate authority, in PEM
 	Timeout   time.Duration // for a whole exchange; 0 is 10 s for a GET and 15 s for a POST
-	Sign      Sign          // signs each GET; nil signs none
+	// Pens are the ways to sign a GET to an address, the best first: the next is tried, on the same hop, where the peer disbelieves the one
+	// before. nil signs none.
+	Pens func(ctx context.Context, address string) ([]Pen, error)
 	// Allow is asked before each hop of a GET whether we go there at all; nil goes anywhere.
 	Allow func(ctx context.Context, address string) (bool, error)
 	// Resolver answers for the machine's in tests; nil is the machine's.
@@ -175,12 +177,23 @@ func (c *Client) hop(ctx context.Context, at *url.URL, k kind) (*http.Response, 
 	if err := c.allow(ctx, at); err != nil {
 		return nil, err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
-	if err != nil {
-		return nil, &Failure{Cause: BadRequest, Detail: "no request can be made for " + at.Host, err: err}
+	pens, err := c.pens(ctx, at)
+	for i, pen := range pens {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+		if err != nil {
+			return nil, &Failure{Cause: BadRequest, Detail: "no request can be made for " + at.Host, err: err}
+		}
+		r.Header.Set("Accept", k.accept)
+		answer, err := c.send(r, nil, pen.Sign)
+		if err != nil || i == len(pens)-1 || !Disbelieved(answer.StatusCode) {
+			if err == nil && pen.Took != nil && answer.StatusCode == http.StatusOK {
+				pen.Took(ctx)
+			}
+			return answer, err
+		}
+		_ = answer.Body.Close()
 	}
-	r.Header.Set("Accept", k.accept)
-	return c.send(r, nil, c.opts.Sign)
+	return nil, err
 }
 
 func (c *Client) allow(ctx context.Context, at *url.URL) error {

@@ -3,6 +3,7 @@ package fetch_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -141,9 +142,11 @@ func TestGet_signsEveryHopAnew(t *testing.T) {
 		http.Redirect(w, r, end.URL+"/moved", http.StatusFound)
 	})
 	opts.DevPeers = append(opts.DevPeers, other.DevPeers...)
-	opts.Sign = func(r *http.Request, _ []byte) error {
-		r.Header.Set("Signature", "for "+r.Host)
-		return nil
+	opts.Pens = func(_ context.Context, address string) ([]fetch.Pen, error) {
+		return []fetch.Pen{{Sign: func(r *http.Request, _ []byte) error {
+			r.Header.Set("Signature", "for "+strings.Split(address, "/")[2])
+			return nil
+		}}}, nil
 	}
 	doc, err := aClient(t, opts).Get(t.Context(), start.URL)
 	if err != nil {

@@ -65,6 +65,9 @@ func (b Base) Outbox(a Actor) string { return b.Actor(a) + "/outbox" }
 // Followers is the address of those who follow an actor; its items are never shown.
 func (b Base) Followers(a Actor) string { return b.Actor(a) + "/followers" }
 
+// Roll is where each server reads which of its own follow an actor (FEP-8fcf).
+func (b Base) Roll(a Actor) string { return b.Followers(a) + "/synchronization" }
+
 // Following is the address of those whom an actor follows; its items are never shown.
 func (b Base) Following(a Actor) string { return b.Actor(a) + "/following" }
 

@@ -27,6 +27,7 @@ func TestBase_readsBackEveryIdItWrites(t *testing.T) {
 		{base.Featured(iri.Collective), "https://alder.example/ap/collective/featured", iri.KindFeatured, "collective"},
 		{base.SharedInbox(), "https://alder.example/ap/inbox", iri.KindSharedInbox, ""},
 		{base.Open(), "https://alder.example/ap/collective/open", iri.KindOpen, "collective"},
+		{base.Roll(iri.Decisions), "https://alder.example/ap/decisions/followers/synchronization", iri.KindRoll, "decisions"},
 		{base.Neighbours(), "https://alder.example/ap/collective/neighbours", iri.KindNeighbours, "collective"},
 		{base.Agreements(), "https://alder.example/ap/agreements", iri.KindAgreements, ""},
 		{base.Offer("7f3a"), "https://alder.example/ap/offers/7f3a", iri.KindOffer, "7f3a"},

@@ -12,6 +12,7 @@ const (
 	KindInbox       Kind = "inbox"
 	KindOutbox      Kind = "outbox"
 	KindFollowers   Kind = "followers"
+	KindRoll        Kind = "roll of followers"
 	KindFollowing   Kind = "following"
 	KindFeatured    Kind = "featured"
 	KindOpen        Kind = "open"
@@ -93,6 +94,8 @@ func withoutFragment(parts []string) (Kind, string) {
 		return KindReplies, parts[1]
 	case len(parts) == 3 && parts[0] == "agreements" && parts[2] == "draw":
 		return KindDraw, parts[1]
+	case len(parts) == 3 && isActor(parts[0]) && parts[1] == "followers" && parts[2] == "synchronization":
+		return KindRoll, parts[0]
 	}
 	return "", ""
 }

@@ -29,6 +29,7 @@ func Sign(r *http.Request, body []byte, keyID string, key crypto.Signer, now tim
 		r.Header.Set("Digest", "SHA-256="+sha256Of(body))
 		s.covered = append(s.covered, "digest", "content-type")
 	}
+	s.coverRoll(r)
 	value, err := s.seal(r, key)
 	if err != nil {
 		return err
@@ -52,6 +53,7 @@ func SignRFC9421(r *http.Request, body []byte, keyID string, key crypto.Signer, 
 		r.Header.Set("Content-Digest", "sha-256=:"+sha256Of(body)+":")
 		s.covered = append(s.covered, "content-digest", "content-type")
 	}
+	s.coverRoll(r)
 	list := httpsfv.InnerList{Params: httpsfv.NewParams()}
 	for _, name := range s.covered {
 		list.Items = append(list.Items, httpsfv.NewItem(name))
@@ -71,6 +73,13 @@ func SignRFC9421(r *http.Request, body []byte, keyID string, key crypto.Signer, 
 	r.Header.Set("Signature-Input", label+"="+s.input)
 	r.Header.Set("Signature", label+"=:"+value+":")
 	return nil
+}
+
+// coverRoll covers what a delivery says of followers, where it says it: unsigned it is worth nothing (FEP-8fcf).
+func (s *Signature) coverRoll(r *http.Request) {
+	if len(r.Header.Values(Roll)) > 0 {
+		s.covered = append(s.covered, strings.ToLower(Roll))
+	}
 }
 
 // seal signs the text that the signature covers and gives it in base64.

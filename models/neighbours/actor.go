@@ -23,6 +23,8 @@ type Actor struct {
 	Inbox       string
 	SharedInbox string // empty where there is none
 	OpenURL     string `gorm:"column:open_url"` // the collection of what they give to neighbours (DESIGN 2); empty on other software
+	// FollowersURL is the collection of their followers; empty where they name none.
+	FollowersURL string `gorm:"column:followers_url"`
 	// TakesOffers is what other software says of itself (FEP-0837, FEP-844e).
 	TakesOffers bool
 	FetchedAt   time.Time
@@ -38,7 +40,7 @@ func LearnActor(tx *store.Tx, a Actor) (Actor, error) {
 	if a.Origin, err = wire.OriginOf(a.IRI); err != nil {
 		return a, err
 	}
-	for _, address := range []string{a.Inbox, a.SharedInbox, a.OpenURL} {
+	for _, address := range []string{a.Inbox, a.SharedInbox, a.OpenURL, a.FollowersURL} {
 		if address == "" {
 			continue
 		}

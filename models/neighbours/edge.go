@@ -40,7 +40,10 @@ const (
 //	asked_by_us                       their Accept comes                       agreed         -
 //	asked_by_us                       their Follow comes                       agreed         accepted
 //	agreed                            the other of these two comes             neighbours     accepted (for a Follow), befriended
-//	agreed, neighbours                their Follow comes again                 (the same)     accepted; asked if it is a new one
+//	agreed, neighbours                their Follow comes again                 (the same)     accepted; asked if it is a new one,
+//	                                                                                          or ours is not accepted yet
+//	neighbours                        their node says that we are none         (the same)     asked, under the old id
+//	parted                            the Follow that ended comes again        parted         parted: they have not heard it
 //	asked_by_us, agreed               their Reject comes                       declined       -
 //	neighbours                        their Reject comes                       parted         parted
 //	asked_by_them                     they take their Follow back              parted         -
@@ -85,6 +88,10 @@ type Edge struct {
 	Suggests    Act
 	SuggestedBy *people.MemberID
 	SuggestedAt *time.Time
+	// ComparedAt is when it was last held against what they hold, in wall time; see Compare.
+	ComparedAt *time.Time
+	// ForgottenAt is since when their node says that we are no neighbours of theirs; nil while it says that we are, or nothing.
+	ForgottenAt *time.Time
 }
 
 // newEdge begins with an edge that nobody has asked for yet.
@@ -151,6 +158,10 @@ func (e *Edge) heardFollow(id string, now time.Time) (asks bool) {
 	e.TheirFollow = id
 	switch e.State {
 	case "", Suggested, Declined, Parted:
+		if e.State == Parted && !news {
+			e.Record(NeighbourParted, string(e.ID))
+			return false
+		}
 		if e.declinedByUs() && e.Since.Add(declinedFor).After(now) && e.Suggests != Asking {
 			e.Record(NeighbourDeclined, string(e.ID))
 			return false
@@ -170,7 +181,7 @@ func (e *Edge) heardFollow(id string, now time.Time) (asks bool) {
 	}
 	// They ask although we said yes: our Accept was lost, or their node has forgotten. Then ours is asked again too, under its
 	// old id, so that two nodes that remember do not answer each other for ever.
-	again := e.TheirsAccepted && news
+	again := e.TheirsAccepted && (news || !e.OursAccepted)
 	e.acceptTheirs()
 	if again {
 		e.Record(NeighbourAsked, string(e.ID))
@@ -181,7 +192,11 @@ func (e *Edge) heardFollow(id string, now time.Time) (asks bool) {
 
 // heardAccept takes their yes to our Follow. An empty id stands for whichever we sent.
 func (e *Edge) heardAccept(id wire.ActivityID, now time.Time) {
-	if !e.ours(id) || e.OursAccepted {
+	if !e.ours(id) {
+		return
+	}
+	e.ForgottenAt = nil
+	if e.OursAccepted {
 		return
 	}
 	e.OursAccepted = true
@@ -222,6 +237,21 @@ func (e *Edge) heardDelete(now time.Time) {
 	}
 }
 
+// heardForgotten takes it that their node counts us as a neighbour no more. It parts nobody: a node that was restored may have
+// forgotten, and people there may have ended it. Our Follow, which they then do not know, or know as over, makes them say which.
+// news is whether it did not say so before.
+func (e *Edge) heardForgotten(now time.Time) (news bool) {
+	if e.State != Neighbours {
+		return false
+	}
+	e.Record(NeighbourAsked, string(e.ID))
+	if e.ForgottenAt != nil {
+		return false
+	}
+	e.ForgottenAt = &now
+	return true
+}
+
 // follow sends a Follow of ours, under an id that is fixed here so that the Accept can be told from one for an older Follow.
 func (e *Edge) follow() {
 	e.OurFollow, e.OursAccepted = store.NewID[wire.ActivityID](), false
@@ -252,7 +282,7 @@ func (e *Edge) declinedByUs() bool { return e.State == Declined && e.OurFollow =
 
 // become leaves a suggestion behind that is none any more in the new state.
 func (e *Edge) become(to State, now time.Time) {
-	e.State, e.Since = to, now
+	e.State, e.Since, e.ForgottenAt = to, now, nil
 	if e.Suggests != e.act() {
 		e.forget()
 	}

@@ -30,7 +30,8 @@ func TestEdge_changesAsItsTableSays(t *testing.T) {
 		{"they follow, we part", "we ask", neighbours.AskedByUs, []store.EventKind{asked}},
 		{"befriended, we part", "we ask", neighbours.AskedByUs, []store.EventKind{asked}},
 		{"", "they follow", neighbours.AskedByThem, nil},
-		{"befriended, we part", "they follow", neighbours.AskedByThem, nil},
+		{"befriended, we part", "they follow anew", neighbours.AskedByThem, nil},
+		{"befriended, we part", "they follow", neighbours.Parted, []store.EventKind{parted}},
 		{"we ask, they reject", "they follow", neighbours.AskedByThem, nil},
 		{"they follow, we part", "they follow", neighbours.Declined, []store.EventKind{declined}},
 		{"they follow, we part, a month passes", "they follow", neighbours.AskedByThem, nil},
@@ -43,9 +44,11 @@ func TestEdge_changesAsItsTableSays(t *testing.T) {
 		{"we ask, they accept", "they follow", neighbours.Neighbours, []store.EventKind{accepted, befriended}},
 		{"we ask, they follow", "they accept", neighbours.Neighbours, []store.EventKind{befriended}},
 		{"they follow, we accept", "they accept", neighbours.Neighbours, []store.EventKind{befriended}},
-		{"they follow, we accept", "they follow", neighbours.Agreed, []store.EventKind{accepted}},
+		{"they follow, we accept", "they follow", neighbours.Agreed, []store.EventKind{accepted, asked}},
 		{"befriended", "they follow", neighbours.Neighbours, []store.EventKind{accepted}},
 		{"befriended", "they follow anew", neighbours.Neighbours, []store.EventKind{accepted, asked}},
+		{"befriended", "they forget", neighbours.Neighbours, []store.EventKind{asked}},
+		{"befriended, they forget", "they forget", neighbours.Neighbours, []store.EventKind{asked}},
 		{"we ask", "they reject", neighbours.Declined, nil},
 		{"they follow, we accept", "they reject", neighbours.Declined, nil},
 		{"befriended", "they reject", neighbours.Parted, []store.EventKind{parted}},
@@ -66,6 +69,8 @@ func TestEdge_changesAsItsTableSays(t *testing.T) {
 		{"befriended, we part", "they reject", neighbours.Parted, nil},
 		{"befriended, we part", "they undo", neighbours.Parted, nil},
 		{"we ask, they reject", "they accept", neighbours.Declined, nil},
+		{"we ask", "they forget", neighbours.AskedByUs, nil},
+		{"befriended, we part", "they forget", neighbours.Parted, nil},
 	} {
 		t.Run(strings.TrimPrefix(row.before+", "+row.step, ", "), func(t *testing.T) {
 			alder(t, func(n *node) {
@@ -75,6 +80,7 @@ func TestEdge_changesAsItsTableSays(t *testing.T) {
 					"they follow":      func() { n.theyFollow(theirs) },
 					"they follow anew": func() { n.theyFollow(birch + "/ap/activities/f2") },
 					"they accept":      n.theyAccept, "they reject": n.theyReject, "they undo": n.theyUndo, "they go": n.theyGo,
+					"they forget":    n.theyForget,
 					"a month passes": func() { n.now = n.now.Add(31 * day) },
 				}
 				for step := range strings.SplitSeq(row.before, ", ") {
@@ -111,6 +117,32 @@ func TestEdge_hearsOnlyAnswersToTheFollowThatStands(t *testing.T) {
 		})
 		n.refused(err, "neighbour.unknown")
 	})
+}
+
+func TestEdge_thatIsForgottenIsToldToStewardsUntilItIsRemembered(t *testing.T) {
+	for name, end := range map[string]func(n *node){
+		"they count us again": func(n *node) { n.do(func(tx *store.Tx) error { return neighbours.HearRemembered(tx, birchIRI) }) },
+		"they accept":         (*node).theyAccept,
+		"they reject":         (*node).theyReject,
+		"we part":             (*node).wePart,
+	} {
+		t.Run(name, func(t *testing.T) {
+			alder(t, func(n *node) {
+				n.befriended()
+				n.theyForget()
+				first := n.now
+				n.now = n.now.Add(day)
+				n.theyForget()
+				if e := n.edge(); e.ForgottenAt == nil || !e.ForgottenAt.Equal(first) || n.notices() != 1 {
+					n.Errorf("forgotten at %v, %d notices", e.ForgottenAt, n.notices())
+				}
+				end(n)
+				if e := n.edge(); e.ForgottenAt != nil || n.notices() != 0 {
+					n.Errorf("afterwards forgotten at %v, %d notices", e.ForgottenAt, n.notices())
+				}
+			})
+		})
+	}
 }
 
 func TestEdge_isKnownToStewardsUntilSomebodyDecides(t *testing.T) {

@@ -38,6 +38,9 @@ const NoticeAsked people.NoticeKind = "neighbour.asked"
 // NoticeSuggested tells the other stewards that one suggests something about an edge; the subject is the edge.
 const NoticeSuggested people.NoticeKind = "neighbour.suggested"
 
+// NoticeForgotten tells stewards that the node of a neighbour does not count us as one any more; the subject is the edge.
+const NoticeForgotten people.NoticeKind = "neighbour.forgotten"
+
 // What the command line or a steward does to an edge, for the list that every member reads; the subject is the edge.
 const (
 	DeedAsked    people.DeedKind = "neighbour.asked"

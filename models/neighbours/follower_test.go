@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/neighbours"
@@ -96,6 +97,50 @@ func TestFollower_movesWithItsInbox(t *testing.T) {
 	})
 }
 
+// FEP-8fcf: a neighbour is a follower like others, counted once also where it follows in both ways.
+func TestRolls_areWhoFollowsFromEachServer(t *testing.T) {
+	alder(t, func(n *node) {
+		n.befriended()
+		n.follow(actor(), wire.Collective, birch+"/f/9")
+		n.follow(actor(), wire.Decisions, birch+"/f/10")
+		for i, name := range []string{"cy", "ada"} {
+			n.follow(person(name), wire.Collective, fmt.Sprint(mastodon, "/follows/", i))
+		}
+		rolls := func(origins ...string) (all map[neighbours.Roll][]string) {
+			n.look(func(v *store.View) (err error) { all, err = neighbours.Rolls(v, origins...); return err })
+			return all
+		}
+		want := map[neighbours.Roll][]string{
+			{Of: wire.Collective, Origin: birch}: {birchIRI}, {Of: wire.Decisions, Origin: birch}: {birchIRI},
+			{Of: wire.Collective, Origin: mastodon}: {person("ada").IRI, person("cy").IRI},
+		}
+		if got := rolls(birch, mastodon, "https://cedar.example"); fmt.Sprint(got) != fmt.Sprint(want) {
+			n.Errorf("got %v, want %v", got, want)
+		}
+		n.wePart()
+		n.do(func(tx *store.Tx) error { return neighbours.RemoveFollower(tx, birchIRI, wire.Collective) })
+		if got := rolls(birch)[neighbours.Roll{Of: wire.Collective, Origin: birch}]; got != nil {
+			n.Errorf("after parting: %v", got)
+		}
+	})
+}
+
+func TestCompare_isDueOnceAnHour(t *testing.T) {
+	alder(t, func(n *node) {
+		n.befriended()
+		due := func(after time.Duration) (due bool) {
+			n.do(func(tx *store.Tx) (err error) {
+				due, err = neighbours.Compare(tx, n.now.Add(after), n.edge())
+				return err
+			})
+			return due
+		}
+		if got := []bool{due(0), due(time.Minute), due(59 * time.Minute), due(time.Hour), due(90 * time.Minute)}; !slices.Equal(got, []bool{true, false, false, true, false}) {
+			n.Errorf("due: %v", got)
+		}
+	})
+}
+
 func TestAddFollower_refusesTheShutOutAndWhatCannotBeFollowed(t *testing.T) {
 	alder(t, func(n *node) {
 		add := func(of wire.Actor) error {
@@ -182,6 +227,7 @@ func TestFinders_haveAnIndex(t *testing.T) {
 				_, err := neighbours.FollowerInboxes(v, wire.Collective, "", 10)
 				return err
 			},
+			"rolls":   func(v *store.View) error { _, err := neighbours.Rolls(v, birch, mastodon); return err },
 			"blocked": func(v *store.View) error { _, err := neighbours.Blocked(v, birch); return err },
 			"passage": func(v *store.View) error {
 				_, err := neighbours.PassageTo(v, birch, "https://cedar.example")

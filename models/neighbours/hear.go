@@ -22,13 +22,38 @@ func HearFollow(tx *store.Tx, a Actor, follow string) (e Edge, err error) {
 	if err := save(tx, &e); err != nil || !asks {
 		return e, err
 	}
+	return e, tellStewards(tx, NoticeAsked, e)
+}
+
+func tellStewards(tx *store.Tx, kind people.NoticeKind, e Edge) error {
 	stewards, err := people.Stewards(tx.View)
 	for _, s := range stewards {
-		if err := people.Notify(tx, s.Member, NoticeAsked, string(e.ID)); err != nil {
-			return e, err
+		if err := people.Notify(tx, s.Member, kind, string(e.ID)); err != nil {
+			return err
 		}
 	}
-	return e, err
+	return err
+}
+
+// HearForgotten takes it that the node of a neighbour counts us as one no more: stewards are told, once, and their collective is asked
+// again. NotFound "neighbour.unknown" without an edge.
+func HearForgotten(tx *store.Tx, actor string) error {
+	news := false
+	e, err := hear(tx, actor, func(e *Edge) { news = e.heardForgotten(tx.Now) })
+	if err != nil || !news {
+		return err
+	}
+	return tellStewards(tx, NoticeForgotten, e)
+}
+
+// HearRemembered takes it that the node of a neighbour counts us as one. NotFound "neighbour.unknown" without an edge.
+func HearRemembered(tx *store.Tx, actor string) error {
+	e, err := FindEdgeTo(tx.View, actor)
+	if err != nil || e.ForgottenAt == nil {
+		return err
+	}
+	e.ForgottenAt = nil
+	return save(tx, &e)
 }
 
 // HearAccept takes a collective's yes to our Follow; follow is its local id, or empty when the message names only the pair

@@ -149,7 +149,7 @@ func edgeWith(tx *store.Tx, a Actor) (Edge, error) {
 }
 
 // save keeps an edge, or drops it when nothing has ever been between the two; the stewards' notices go once nobody has to decide
-// any more.
+// any more, and once we are not forgotten any more.
 func save(tx *store.Tx, e *Edge) error {
 	if e.State != AskedByThem {
 		if err := people.Settle(tx, NoticeAsked, string(e.ID)); err != nil {
@@ -158,6 +158,11 @@ func save(tx *store.Tx, e *Edge) error {
 	}
 	if e.Suggests == "" {
 		if err := people.Settle(tx, NoticeSuggested, string(e.ID)); err != nil {
+			return err
+		}
+	}
+	if e.ForgottenAt == nil {
+		if err := people.Settle(tx, NoticeForgotten, string(e.ID)); err != nil {
 			return err
 		}
 	}

@@ -119,7 +119,7 @@ func (n *node) notices() (count int) {
 	n.look(func(v *store.View) error {
 		list, err := people.Notices(v, n.sage.ID, 10)
 		for _, notice := range list {
-			if notice.Kind == neighbours.NoticeAsked {
+			if notice.Kind == neighbours.NoticeAsked || notice.Kind == neighbours.NoticeForgotten {
 				count++
 			}
 		}
@@ -173,6 +173,11 @@ func (n *node) theyUndo() {
 func (n *node) theyGo() {
 	n.Helper()
 	n.do(func(tx *store.Tx) error { return neighbours.HearDelete(tx, birchIRI) })
+}
+
+func (n *node) theyForget() {
+	n.Helper()
+	n.do(func(tx *store.Tx) error { return neighbours.HearForgotten(tx, birchIRI) })
 }
 
 // befriended makes Birch a neighbour that we asked.

@@ -81,6 +81,11 @@ func PostAgain(tx *store.Tx, wall time.Time, id ActivityID) error {
 	return renew(tx.DB().Where("activity_id = ?", id), wall).Error
 }
 
+// Forget drops what is left of an activity whose words are gone, so that they can be said anew under its id.
+func Forget(tx *store.Tx, id ActivityID) error {
+	return tx.DB().Where("id = ? AND length(body) = 0", id).Delete(&Activity{}).Error
+}
+
 // Coalesce drops Updates of the object that wait, unsent, for an inbox to which the posted activity, a later Update or the
 // Delete, goes as well. What a worker holds right now is left alone.
 func Coalesce(tx *store.Tx, wall time.Time, a Activity) error {
