@@ -19,7 +19,9 @@ const DeedRehearsed people.DeedKind = "backup.rehearsed"
 
 // Rehearse restores a backup into an empty folder, which nobody else may read and the caller removes, and says in a sentence each what is
 // wrong with the node that came of it; more is what the doors can check.
-func Rehearse(ctx context.Context, dir string, log *slog.Logger, wall time.Time, r io.Reader, more ...func(*store.View) ([]string, error)) (head store.Head, wrong []string, err error) {
+func Rehearse(
+	ctx context.Context, dir string, log *slog.Logger, wall time.Time, r io.Reader, more ...func(*store.View) ([]string, error),
+) (head store.Head, wrong []string, err error) {
 	defer fault.Wrap(&err, "rehearse a restore")
 	c := store.Config{Dir: dir, Log: log}
 	if head, err = Restore(ctx, c, wall, r); err != nil {

@@ -26,7 +26,8 @@ const (
 	killed       = 9
 )
 
-// A process of TestRestore_canBeTypedAgainWhereverItWasKilled: it restores, and ends at once after some statement.
+// A process of TestRestore_canBeTypedAgainWhereverItWasKilled: it restores, and ends at once after some statement, or says how many
+// there were.
 func TestRestore_thatIsKilled(t *testing.T) {
 	left, err := strconv.Atoi(os.Getenv(dies))
 	if err != nil {
@@ -40,12 +41,16 @@ func TestRestore_thatIsKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	done := 0
 	c := store.Config{URL: os.Getenv(diesDatabase), Dir: os.Getenv(diesInto), Log: storetest.Log(), Observe: func(string) {
-		if left--; left < 0 {
+		if done++; done == left {
 			os.Exit(killed)
 		}
 	}}
 	if _, err := models.Restore(context.Background(), c, time.Unix(at, 0), backup); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(os.Getenv(diesFrom)+".statements", []byte(strconv.Itoa(done)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -59,8 +64,7 @@ func TestRestore_canBeTypedAgainWhereverItWasKilled(t *testing.T) {
 		if err := os.WriteFile(file, backup, 0o600); err != nil {
 			n.Fatal(err)
 		}
-		c := elsewhere(n, n.Dialect())
-		die := func(left int) (died bool) {
+		die := func(c store.Config, left int) {
 			n.Helper()
 			p := exec.Command(os.Args[0], "-test.run=^TestRestore_thatIsKilled$") //nolint:gosec // ourselves
 			p.Env = append(os.Environ(), dies+"="+strconv.Itoa(left), diesAt+"="+strconv.FormatInt(n.now.Unix(), 10), diesFrom+"="+file, diesInto+"="+c.Dir, diesDatabase+"="+c.URL)
@@ -69,35 +73,42 @@ func TestRestore_canBeTypedAgainWhereverItWasKilled(t *testing.T) {
 			if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != killed) {
 				n.Fatalf("after %d statements: %v\n%s", left, err, out)
 			}
-			return err != nil
 		}
-		// First with long steps, each beginning where the last one left off; then the last statements one by one.
-		last := 0
-		for step := 7; die(last + step); last += step {
+		die(elsewhere(n, n.Dialect()), 0) // it does not
+		raw, err := os.ReadFile(file + ".statements")
+		if err != nil {
+			n.Fatal(err)
+		}
+		all, err := strconv.Atoi(string(raw))
+		if err != nil || all < 20 {
+			n.Fatalf("%d statements, %v", all, err)
+		}
+		// Where rows come in, each try beginning where the last one left off; then at the last statements, one by one.
+		c := elsewhere(n, n.Dialect())
+		for _, left := range []int{2, all / 2, all - 8} {
+			die(c, left)
 			if n.opensNothingHalf(c) != nil {
-				break
+				n.Fatalf("after %d statements there is a node", left)
 			}
 		}
-		there := n.opens(c)
-		if got := there.rows(); got != want {
+		if got := n.restore(c, backup).rows(); got != want {
 			n.Errorf("there is\n%s\nand not\n%s", got, want)
 		}
-		for left := last; ; left++ {
-			c = elsewhere(n, n.Dialect())
-			if !die(left) {
-				break
-			}
-			if there = n.opensNothingHalf(c); there == nil {
+		for left := all - 3; left <= all; left++ {
+			c := elsewhere(n, n.Dialect())
+			die(c, left)
+			there := n.opensNothingHalf(c)
+			if there == nil {
 				there = n.restore(c, backup)
 			}
 			if got := there.rows(); got != want {
-				n.Errorf("killed after %d statements, there is\n%s\nand not\n%s", left, got, want)
+				n.Errorf("killed after %d of %d statements, there is\n%s\nand not\n%s", left, all, got, want)
 			}
 			if wrong := there.check(); len(wrong) > 0 {
-				n.Errorf("killed after %d statements: %v", left, wrong)
+				n.Errorf("killed after %d of %d statements: %v", left, all, wrong)
 			}
 			if _, err := os.Stat(filepath.Join(c.Dir, "restoring")); !errors.Is(err, os.ErrNotExist) {
-				n.Errorf("killed after %d statements, something is left: %v", left, err)
+				n.Errorf("killed after %d of %d statements, something is left: %v", left, all, err)
 			}
 		}
 	})

@@ -33,7 +33,9 @@ func (c restoreCommand) Run(s *surroundings) (err error) {
 		return err
 	}
 	return s.print("Restored as it was on %s. Make sure that the old machine never starts again, then start this one:\n\n  MANYPOTS_URL=%s manypots serve\n\n"+
-		"Everybody signs in anew. What happened after the backup is lost here; neighbours are asked for what they know of it.",
+		"Everybody signs in anew, and makes new invites, tokens and feed addresses. What happened after the backup is lost here; neighbours are\n"+
+		"asked for what they know of it. Things rest until whoever gives them has looked. What else has to be done again is on the page\n"+
+		"\"What we keep, and for how long\".",
 		head.MadeAt.Format("2006-01-02 15:04 MST"), head.BaseURL)
 }
 
