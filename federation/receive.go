@@ -53,8 +53,8 @@ func (f *Federation) receive(ctx context.Context, tx *store.Tx, item wire.InboxI
 		return marked, nil
 	case errors.As(err, &wait):
 		f.Log.InfoContext(ctx, "federation: an activity waits for another", "item", item.ID, "type", item.Type, "peer", item.Origin, "error", err)
-	case fault.Is(err, fault.Busy):
-		return false, err // the database, and so everything
+	case fault.Is(err, fault.Busy), ctx.Err() != nil:
+		return false, err // the database, or we stop: and so everything
 	case refused(err):
 		f.Log.InfoContext(ctx, "federation: refused", "item", item.ID, "type", item.Type, "peer", item.Origin, "error", err)
 		return false, nil

@@ -107,7 +107,7 @@ func (f *Federation) Relay(ctx context.Context) (worked bool, err error) {
 }
 
 // tell sends what an event means, all of it or nothing, and reports whether that is done with. What is local or
-// overtaken has no translation. An error is the database's, and so everything's.
+// overtaken has no translation. An error is the database's, or we stop, and so everything's.
 func (f *Federation) tell(ctx context.Context, tx *store.Tx, translate translation, e store.Event) (done bool, err error) {
 	if translate == nil {
 		return true, nil
@@ -127,7 +127,7 @@ func (f *Federation) tell(ctx context.Context, tx *store.Tx, translate translati
 	switch {
 	case err == nil:
 		return true, nil
-	case fault.Is(err, fault.Busy):
+	case fault.Is(err, fault.Busy), ctx.Err() != nil:
 		return false, err
 	case fault.Is(err, fault.NotFound):
 		f.Log.InfoContext(ctx, "relay: nothing to say any more", "event", e.ID, "kind", e.Kind, "error", err)
