@@ -112,9 +112,8 @@ func whomWeShutOutOnTootikIsNotHeard(t *testing.T, alder *peered, k *tootik, our
 	alder.letsBackIn(t, k.me)
 	k.replies(post, "Still there?")
 	alder.hears(t, "Still there?")
-	k.unfollows(alder.config.URL.Collective()) // it was not told that it is no follower any more
-	k.follows(alder.config.URL.Collective())
-	alder.isFollowed(t)
+	alder.isFollowed(t) // it never heard otherwise, and hears again
+	k.sees(alder.config.URL.Offer(string(alder.give(t))), "Two kitchen chairs")
 }
 
 func aWishFromTootikGoesTheWholeWay(t *testing.T, alder *peered, k *tootik) {
