@@ -40,6 +40,15 @@ func TestListings_ofNeighboursAreShownForWhatTheyAre(t *testing.T) {
 			at := offerPath(id)
 			list, page := ben.get("/offers?q=ladder&category=books"), ben.get(at)
 			list.says(t, "Ladder of Birch", ">"+row.chip+"<")
+			today := ben.get("/today")
+			if row.kind == sharing.Gift {
+				list.says(t, "Free to take", "Nothing here is for sale")
+				today.says(t, "Ladder of Birch")
+			} else {
+				list.saysNot(t, "Free to take", "Nothing here is for sale")
+				list.says(t, "each says what it is")
+				today.saysNot(t, "Ladder of Birch")
+			}
 			page.says(t, ">"+row.chip+"<", row.says, `href="https://birch.example/offers/1"`, "noopener noreferrer")
 
 			var document offerDocument

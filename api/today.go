@@ -32,7 +32,7 @@ func showToday(c *call) error {
 		if page.Cards, err = c.cards(v); err != nil {
 			return err
 		}
-		rows, _, err := sharing.List(v, c.viewer(), sharing.Filter{Limit: thingsOnToday})
+		rows, _, err := sharing.List(v, c.viewer(), sharing.Filter{Gifts: true, Limit: thingsOnToday})
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -40,6 +41,11 @@ func (ThingsPage) template() string { return "sharing/things" }
 // Filtered tells whether the list is narrowed, so that an empty one says so.
 func (p ThingsPage) Filtered() bool {
 	return p.Query != "" || p.Category != "" || (p.From != "" && p.From != "all")
+}
+
+// Mixed tells whether a neighbour shows something here that is no gift: then the page does not promise that all is free.
+func (p ThingsPage) Mixed() bool {
+	return slices.ContainsFunc(p.Items, func(c ThingCard) bool { return c.Kind != "gift" })
 }
 
 // Link is the list with one filter changed and the others kept.

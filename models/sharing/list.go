@@ -20,6 +20,8 @@ type Filter struct {
 	// From is "" for all, "home", or the actor id of a neighbour.
 	From  string
 	State State
+	// Gifts leaves out what a neighbour shows that is none.
+	Gifts bool
 	// After is the opaque key of the page before; Limit is at most 100.
 	After string
 	Limit int
@@ -77,6 +79,9 @@ func List(v *store.View, viewer neighbours.Viewer, f Filter) (rows []Row, next s
 	}
 	if f.State != "" {
 		query = query.Where("state = ?", f.State)
+	}
+	if f.Gifts {
+		query = query.Where("kind = ?", Gift)
 	}
 	if strings.TrimSpace(f.Search) != "" {
 		query = v.Matching(query, "id", searchKind, f.Search)
