@@ -30,6 +30,9 @@ func (c checkCommand) Run(s *surroundings) error {
 	case c.Rehearsed != "":
 		return c.writeDown(s)
 	}
+	if err := s.mustHaveNode(); err != nil {
+		return err
+	}
 	return s.withStore(func(db *store.Store) error {
 		album, err := media.OpenAlbum(s.config.Data)
 		if err != nil {
@@ -119,7 +122,19 @@ func (s *surroundings) nodeHere() (at string, err error) {
 	return at, err
 }
 
+// mustHaveNode keeps from saying that all is well where there is nothing, as in another folder than was meant.
+func (s *surroundings) mustHaveNode() error {
+	at, err := s.nodeHere()
+	if err == nil && at == "" {
+		err = fmt.Errorf("there is no node in %s, or it is not set up yet: is MANYPOTS_DATA right, and MANYPOTS_DATABASE?", s.config.Data)
+	}
+	return err
+}
+
 func (c checkCommand) writeDown(s *surroundings) error {
+	if err := s.mustHaveNode(); err != nil {
+		return err
+	}
 	day, err := time.Parse(time.DateOnly, c.Rehearsed)
 	if err != nil || day.After(wall()) {
 		return errors.New("say the day of the backup as it is printed by the check: 2026-11-30")

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"codeberg.org/manypots/manypots/api/web"
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/store"
 )
@@ -74,14 +75,25 @@ func run(ctx context.Context, args, environ []string, out, errs io.Writer) error
 	return chosen.Run(&surroundings{ctx: ctx, config: c, out: out, errs: errs, log: log})
 }
 
-// plain says an error to somebody at a terminal.
+// plain says an error to somebody at a terminal: a refusal in the words of the pages, with what is behind it.
 func plain(err error) string {
-	if e, ok := fault.As(err); ok {
-		for _, f := range e.Fields {
-			return f.Name + ": " + f.Key
-		}
+	e, ok := fault.As(err)
+	if !ok || e.Kind == fault.Internal {
+		return err.Error()
 	}
-	return err.Error()
+	pages, broken := web.Open()
+	if broken != nil {
+		return err.Error()
+	}
+	sentence := pages.Locale(time.UTC, "en").Sentence
+	says := sentence(e.Key, e.Args)
+	if len(e.Fields) > 0 {
+		says = e.Fields[0].Name + ": " + sentence(e.Fields[0].Key, e.Fields[0].Args)
+	}
+	if e.Cause != nil {
+		says += " (" + e.Cause.Error() + ")"
+	}
+	return says
 }
 
 // withStore opens the database beside a running node, for one admin command, which leaves its schema alone.
