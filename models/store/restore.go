@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
-
-	"codeberg.org/manypots/manypots/models/fault"
 )
 
 // restoring is where in the data folder a database comes into being, until it is whole, and the table that a database has as long.
@@ -32,7 +30,6 @@ type Refilling struct {
 // there is an error, in a sentence for whoever typed the command. At whichever moment the process ends, the whole database is there
 // or one that no program opens and the next try begins anew.
 func Refill(ctx context.Context, c Config, now time.Time, r Refilling) (err error) {
-	defer fault.Wrap(&err, "restore")
 	s := &Store{log: c.Log, key: c.nodeKey(), bells: map[Bell]chan struct{}{}}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if err := mustHaveNoFile(c.Dir); err != nil {
