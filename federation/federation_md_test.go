@@ -14,7 +14,7 @@ import (
 )
 
 // An example stands under the name of the golden file that it is made from, and for those that hold a walk its number in there.
-var example = regexp.MustCompile("(?s)(<!-- (federation/testdata/[a-z0-9.-]+)(?:#([0-9]+))? -->\n```json\n).*?(\n```)")
+var example = regexp.MustCompile("(?sm)(<!-- (federation/testdata/[a-z0-9.-]+)(?:#([0-9]+))? -->\n```json\n).*?(^```$)")
 
 // What FEDERATION.md shows is what goes out: go test ./federation -update writes its examples anew.
 func TestFederationMd_showsWhatGoesOut(t *testing.T) {
@@ -29,8 +29,11 @@ func TestFederationMd_showsWhatGoesOut(t *testing.T) {
 		part := example.FindSubmatch(found)
 		return slices.Concat(part[1], excerpt(t, string(part[2]), string(part[3])), part[4])
 	})
-	if shown == 0 {
-		t.Fatal("no examples found")
+	if named := bytes.Count(is, []byte("<!-- federation/testdata/")); shown == 0 || shown != named {
+		t.Fatalf("%d examples found where %d are named", shown, named)
+	}
+	if fence := []byte("\n```"); bytes.Count(should, fence) != 2*shown {
+		t.Error("something begins or ends within an example")
 	}
 	if *rewrite {
 		if err := os.WriteFile(page, should, 0o644); err != nil {
@@ -38,6 +41,31 @@ func TestFederationMd_showsWhatGoesOut(t *testing.T) {
 		}
 	} else if !bytes.Equal(is, should) {
 		t.Error("the examples are not those of the golden files any more: go test ./federation -update")
+	}
+}
+
+// Each pots: term that goes out has its row in the table of terms.
+func TestFederationMd_namesEachTerm(t *testing.T) {
+	page, err := os.ReadFile("../FEDERATION.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := bytes.Cut(page, []byte("\n## The `pots:` terms\n"))
+	table, _, _ = bytes.Cut(table, []byte("\n## "))
+	golden, err := filepath.Glob("testdata/*.json")
+	if err != nil || len(golden) == 0 {
+		t.Fatal(golden, err)
+	}
+	for _, file := range golden {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, term := range regexp.MustCompile(`"pots:([A-Za-z]+)":`).FindAllSubmatch(raw, -1) {
+			if !bytes.Contains(table, []byte("`"+string(term[1])+"`")) {
+				t.Errorf("%s: pots:%s is not in the table", file, term[1])
+			}
+		}
 	}
 }
 
@@ -71,7 +99,7 @@ func excerpt(t *testing.T, name, number string) []byte {
 	for _, n := range names {
 		lines = append(lines, strconv.Quote(n)+": "+compact(t, elide(doc[n], n)))
 	}
-	return []byte("{" + strings.Join(lines, ",\n ") + "}")
+	return []byte("{" + strings.Join(lines, ",\n ") + "}\n")
 }
 
 // elide puts an ellipsis in the place of every sentence.
