@@ -328,3 +328,33 @@ func TestRefill_beginsAnewAfterOneThatWasCutShort(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Killed after its last step and before it said so, a restore typed again says that it was done, and touches nothing.
+func TestRefill_saysThatTheOneBeforeWasDone(t *testing.T) {
+	for _, dialect := range storetest.Dialects {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			c := bare(t, dialect)
+			var mark []byte
+			r := store.Refilling{
+				Schema: 12,
+				Fill:   func(tx *store.Tx, _ string) error { return tx.SealFor("age1") },
+				Move:   func(room string) (err error) { mark, err = os.ReadFile(filepath.Join(room, "moved")); return err },
+				Undo:   func() error { return errors.New("it was taken back") },
+			}
+			if err := store.Refill(context.Background(), c, noon, r); err != nil {
+				t.Fatal(err)
+			}
+			if err := store.Refill(context.Background(), c, noon, r); err == nil || strings.Contains(err.Error(), "start the node") {
+				t.Errorf("where another node is: %v", err)
+			}
+			room := filepath.Join(c.Dir, "restoring")
+			if err := errors.Join(os.Mkdir(room, 0o700), os.WriteFile(filepath.Join(room, "moved"), mark, 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			if err := store.Refill(context.Background(), c, noon, r); err == nil || !strings.Contains(err.Error(), "start the node") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}

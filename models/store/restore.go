@@ -33,14 +33,14 @@ func Refill(ctx context.Context, c Config, now time.Time, r Refilling) (err erro
 	s := &Store{log: c.Log, key: c.nodeKey(), bells: map[Bell]chan struct{}{}}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if err := mustHaveNoFile(c.Dir); err != nil {
-		return err
+		return orDone(c, err)
 	}
 	if c.URL != "" {
 		if err := s.openPostgres(c); err != nil {
 			return err
 		}
 		if err := s.View(ctx, now, mustBeEmpty); err != nil {
-			return err
+			return orDone(c, err)
 		}
 	}
 	room, err := newRoom(c, r.Undo)
@@ -163,6 +163,15 @@ func newRoom(c Config, undo func() error) (string, error) {
 		return "", err
 	}
 	return room, os.MkdirAll(room, 0o700)
+}
+
+// orDone says so where what stands in the way is the database of a restore that was killed between its last step and its answer.
+func orDone(c Config, inTheWay error) error {
+	moved, err := os.ReadFile(filepath.Join(c.Dir, restoring, mine))
+	if err != nil || string(moved) != place(c) {
+		return inTheWay
+	}
+	return fmt.Errorf("the restore before this one was done, start the node with manypots serve: %w", inTheWay)
 }
 
 // mustBeWhole refuses what a restore has left half done, and clears away what one left behind that was killed when all was done.
