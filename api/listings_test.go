@@ -9,6 +9,7 @@ import (
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
 )
 
 // Protocol 8 cases 8, 9 and 13: what a neighbour lists is shown for what it is on card and page and in JSON, and what cannot be asked for
@@ -85,6 +86,26 @@ func TestListings_ofNeighboursAreShownForWhatTheyAre(t *testing.T) {
 				return sharing.Forget(tx, m)
 			})
 		}
+	})
+}
+
+// A thing whose home cannot be reached says since when, so that nobody waits for an answer.
+func TestListings_sayThatTheirHomeIsSilent(t *testing.T) {
+	inHouse(t, func(h *house) {
+		sage := h.setUp()
+		ben := h.joins(sage, "Ben")
+		h.befriends(sage)
+		at := offerPath(h.mirrors("Ladder of Birch"))
+		ben.get(at).says(t, "Birch decides about it")
+		h.do(func(tx *store.Tx) error {
+			if err := wire.Heard(tx, h.now, "https://birch.example"); err != nil {
+				return err
+			}
+			return tx.DB().Model(&wire.Peer{}).Where("origin = 'https://birch.example'").Update("failures", 5).Error
+		})
+		silent := ben.get(at)
+		silent.says(t, "Birch has been silent since")
+		silent.saysNot(t, "Birch decides about it")
 	})
 }
 

@@ -28,7 +28,7 @@ func (s seenOffer) page(c *call, asked *web.AskForm) web.OfferPage {
 	}
 	p.Voices = s.voices(c)
 	if s.mirror != nil {
-		p.Home = &web.Home{Collective: s.home, Href: s.mirror.URL, There: !s.Askable(), LeaseUntil: dated(s.mirror.LeaseUntil)}
+		p.Home = &web.Home{Collective: s.home, Href: s.mirror.URL, There: !s.Askable(), LeaseUntil: dated(s.mirror.LeaseUntil), SilentSince: dated(s.silent)}
 	}
 	if s.mine != nil {
 		p.Mine = &web.MyClaim{

@@ -1,12 +1,15 @@
 package api
 
 import (
+	"time"
+
 	"codeberg.org/manypots/manypots/models/agreeing"
 	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
 )
 
 // seenOffer is a thing as one viewer sees it: page and document are made of nothing else, so that neither can say more than the
@@ -15,6 +18,7 @@ type seenOffer struct {
 	sharing.Listing
 	offer  *sharing.Offer  // nil for a neighbour's
 	mirror *sharing.Mirror // nil for one of ours
+	silent *time.Time      // since when its home is not heard of, while it cannot be reached
 	home   string          // the neighbouring collective's name; empty at home
 	giver  string          // nickname, for members
 	given  bool            // by the viewer
@@ -208,11 +212,30 @@ func (c *call) seeMirror(v *store.View, id sharing.OfferID) (seen seenOffer, err
 	if seen.home, err = collectiveName(v, m.Home); err != nil {
 		return seen, err
 	}
+	if seen.silent, err = silentSince(v, m.Home); err != nil {
+		return seen, err
+	}
 	asking, err := sharing.AskingOf(v, id, c.member.ID)
 	if asking != nil {
 		seen.mine = &mine{asking.ID, asking.State, asking.Ticket}
 	}
 	return seen, err
+}
+
+// silentSince is when an actor's server was heard of last, where it cannot be reached any more; else nil.
+func silentSince(v *store.View, actor string) (*time.Time, error) {
+	origin, err := wire.OriginOf(actor)
+	if err != nil {
+		return nil, err
+	}
+	peer, err := wire.FindPeer(v, origin)
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	if err != nil || !peer.Open() {
+		return nil, err
+	}
+	return peer.LastHeardAt, nil
 }
 
 // choice says how a taker is found. A neighbour's way is not told; theirs is a draw as far as we know.
