@@ -85,7 +85,7 @@ func (s *surroundings) backup(db *store.Store, file string) error {
 	if err != nil {
 		return err
 	}
-	return s.print("Backed up to %s, %.1f MB.", file, float64(size)/1e6)
+	return s.print("Backed up to %s, %d kB.", file, (size+999)/1000)
 }
 
 func (s *surroundings) recipient(db *store.Store) (to store.Recipient, err error) {
