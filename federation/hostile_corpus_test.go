@@ -133,13 +133,13 @@ func (n *node) meets(raw []byte, met map[string]bool, friends bool) (actor strin
 		return actor
 	}
 	_ = n.update(n.Context(), func(tx *store.Tx) error { // a node has one collective, so that some cannot be
+		if _, err := neighbours.HearFollow(tx, known, origin+"/follow"); err != nil {
+			return err
+		}
 		if _, err := neighbours.AddNeighbour(tx, n.Sage, known); err != nil {
 			return err
 		}
-		if _, err := neighbours.HearAccept(tx, actor, ""); err != nil {
-			return err
-		}
-		_, err := neighbours.HearFollow(tx, known, origin+"/follow")
+		_, err := neighbours.HearAccept(tx, actor, "")
 		return err
 	})
 	return actor

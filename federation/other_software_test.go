@@ -189,6 +189,32 @@ func TestOtherSoftware_getsAndGivesNothingThatIsForFriends(t *testing.T) {
 	})
 }
 
+// Protocol 4: whom people here asked to follow is no neighbour, whatever it calls itself later. To be neighbours is for people to say.
+func TestOtherSoftware_thatAsksToBeNeighboursLaterIsNone(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		v.namesThem()
+		e := n.follows(v)
+		v.shows(ida, with(profileOf(idaHerself()), doc{"type": "Group", "pots:open": ida + "/open"}))
+		n.takes(idaHerself(), act(idaHerself(), "Update", 2, doc{"id": ida, "type": "Group"}))
+		n.works()
+		n.takes(idaHerself(), with(act(idaHerself(), "Follow", 3, us), doc{"pots:relation": "neighbour"}))
+		n.look(func(view *store.View) error {
+			viewer, err := neighbours.ViewerOf(view, ida)
+			if viewer.Neighbour {
+				t.Error("she is a neighbour, and nobody here has said yes to that")
+			}
+			return err
+		})
+		n.look(func(v *store.View) (err error) {
+			e, err = neighbours.FindEdge(v, e.ID)
+			return err
+		})
+		if e.State != neighbours.Agreed {
+			t.Errorf("the edge is %s", e.State)
+		}
+	})
+}
+
 // On a server of many the one whom we follow is heard where only neighbours may see us, and the others are strangers.
 func TestOtherSoftware_isOneAccountOfMany(t *testing.T) {
 	inVillage(t, func(n *node, v *village) {

@@ -29,7 +29,8 @@ const (
 // Edge is what is between us and one other collective. Each side follows the other (Follow with pots:relation); neighbours are
 // those whose two Follows are both accepted, and a human on each side wanted it: one by asking, one by saying yes
 // (protocol 4). An Accept alone makes nobody a neighbour. Other software does not know pots:relation: it accepts our Follow, never sends
-// its own, and stays agreed. Then what it publishes for anyone is shown here, and nothing that is for friends flows (Follows).
+// its own, and stays agreed. Then what it publishes for anyone is shown here, and nothing that is for friends flows (Follows). Whom people
+// asked as other software is followed only (onlyFollowed): should it ask to be neighbours one day, people part from it and meet it anew.
 //
 //	from                              what happens                             to             event
 //	(none), declined, parted          a steward asks                           asked_by_us    asked
@@ -39,6 +40,7 @@ const (
 //	asked_by_them                     a steward says no                        declined       declined
 //	asked_by_us                       their Accept comes                       agreed         -
 //	asked_by_us                       their Follow comes                       agreed         accepted
+//	asked_by_us, agreed, as followed  their Follow comes                       (the same)     - (it is refused)
 //	agreed                            the other of these two comes             neighbours     accepted (for a Follow), befriended
 //	agreed, neighbours                their Follow comes again                 (the same)     accepted; asked if it is a new one,
 //	                                                                                          or ours is not accepted yet
@@ -82,7 +84,8 @@ type Edge struct {
 	Since          time.Time // of State
 	// AskedAt is when they were last asked what they have open; nil before the first time (Asked).
 	AskedAt *time.Time
-	// Sends is what flows to them, and Shows what we take in of theirs, while we are neighbours (flow.go).
+	// Sends is what flows to them, and Shows what we take in of theirs, while we are neighbours (flow.go). Nothing flows to whom we
+	// would only follow.
 	Sends, Shows Flows
 	// Suggests is what one of two stewards suggests; empty, and the two below nil, when nothing is (suggestion.go).
 	Suggests    Act
@@ -166,10 +169,10 @@ func (e *Edge) heardFollow(id string, now time.Time) (asks bool) {
 			e.Record(NeighbourDeclined, string(e.ID))
 			return false
 		}
-		if e.Suggests == Asking {
+		if e.Suggests == Asking && e.Sends != "" {
 			e.Suggests = Accepting // who would ask them has said yes
 		}
-		e.OurFollow = ""
+		e.OurFollow, e.Sends = "", flowsAtFirst
 		e.become(AskedByThem, now)
 		return true
 	case AskedByThem:
@@ -275,6 +278,11 @@ func (e *Edge) end(to State, now time.Time) {
 	e.OursAccepted, e.TheirsAccepted = false, false
 	e.Sends, e.Shows = flowsAtFirst, flowsAtFirst // who meets again begins again
 	e.become(to, now)
+}
+
+// onlyFollowed reports that people here asked for what they publish for anyone, and not to be neighbours.
+func (e *Edge) onlyFollowed() bool {
+	return e.Sends == "" && (e.State == AskedByUs || e.State == Agreed)
 }
 
 // declinedByUs: who was asked and never asked is who said no.

@@ -248,3 +248,27 @@ func TestDecide_refusesAStalePage(t *testing.T) {
 		}
 	})
 }
+
+// To follow an account of other software is another thing than to be its neighbour: a yes to the one is none to the other.
+func TestSuggestion_toFollowIsNoneToBeNeighbours(t *testing.T) {
+	other := actor()
+	other.OpenURL = ""
+	ofTwo(t, func(n *two) {
+		follows := func(by people.Member) error {
+			return n.try(func(tx *store.Tx) error { _, err := neighbours.AddNeighbour(tx, by, other); return err })
+		}
+		n.ok(follows(n.sage))
+		n.theyFollow(theirs)
+		n.stands(neighbours.AskedByThem, "")
+		n.theyUndo()
+		n.ok(follows(n.sage))
+		n.ok(n.asks(n.reed))
+		n.stands(neighbours.Parted, neighbours.Asking, n.sage)
+		n.ok(follows(n.sage))
+		n.stands(neighbours.Parted, neighbours.Asking, n.reed)
+		n.ok(n.agrees(n.reed))
+		n.theyAccept()
+		n.refused(n.try(func(tx *store.Tx) error { _, err := neighbours.HearFollow(tx, actor(), theirs); return err }), "neighbour.already")
+		n.stands(neighbours.Agreed, "")
+	})
+}

@@ -91,7 +91,19 @@ func edgeToAsk(tx *store.Tx, a Actor) (Edge, error) {
 	if err := refuseOurselves(tx.View, a.IRI); err != nil {
 		return Edge{}, err
 	}
-	return edgeWith(tx, a)
+	e, err := edgeWith(tx, a)
+	if err != nil || !e.Over() {
+		return e, err
+	}
+	sends := flowsAtFirst
+	if a.OpenURL == "" {
+		sends = "" // they are other software: we would follow them
+	}
+	if e.Sends != sends {
+		e.forget() // it was about something else
+		e.Sends = sends
+	}
+	return e, nil
 }
 
 // mayDecide asks for a steward, and lets those who press at the same moment wait for one another, so that each one's yes counts.

@@ -77,7 +77,7 @@ func carry(dice *rand.Rand, to side, from neighbours.Actor, way []message) []mes
 
 func TestTwoNodes_becomeNeighboursInWhateverOrderMessagesCome(t *testing.T) {
 	// The second database was set up as Alder too; on the wire the two are Elder and Birch.
-	elder := neighbours.Actor{IRI: "https://elder.example/ap/collective", Inbox: "https://elder.example/ap/inbox"}
+	elder := neighbours.Actor{IRI: "https://elder.example/ap/collective", Inbox: "https://elder.example/ap/inbox", OpenURL: "https://elder.example/ap/collective/open"}
 	for seed := range uint64(12) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			alder(t, func(n *node) {

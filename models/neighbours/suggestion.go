@@ -70,7 +70,11 @@ func together(tx *store.Tx, by people.Member, e *Edge, step func(*Edge, time.Tim
 	return tellOthers(tx, by, e)
 }
 
+// tellOthers gives the other stewards a card, and takes away those of what was suggested before.
 func tellOthers(tx *store.Tx, by people.Member, e *Edge) error {
+	if err := people.Settle(tx, NoticeSuggested, string(e.ID)); err != nil {
+		return err
+	}
 	stewards, err := people.Stewards(tx.View)
 	for _, s := range stewards {
 		if s.Member == by.ID {
