@@ -15,6 +15,7 @@ import (
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/sharing"
 	"codeberg.org/manypots/manypots/models/store"
+	"codeberg.org/manypots/manypots/models/wire"
 )
 
 // Ida shares things on other software, under an account of a person: it knows no collectives.
@@ -211,6 +212,21 @@ func TestOtherSoftware_thatAsksToBeNeighboursLaterIsNone(t *testing.T) {
 		})
 		if e.State != neighbours.Agreed {
 			t.Errorf("the edge is %s", e.State)
+		}
+	})
+}
+
+// Long after our Follow, when its words and what was kept of them are purged, we still take it back.
+func TestOtherSoftware_isFollowedNoMoreAfterAYear(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		v.namesThem()
+		e := n.follows(v)
+		n.later(365 * 24 * time.Hour)
+		n.do(wire.Purge)
+		n.do(func(tx *store.Tx) error { _, err := neighbours.PartNeighbourByCommandLine(tx, e.ID); return err })
+		undo := n.only(n.said())
+		if follow := codec.Object(undo.doc["object"]); undo.Type != "Undo" || codec.ID(follow) != "https://alder.example/ap/activities/"+string(e.OurFollow) {
+			t.Errorf("said %v", undo.doc)
 		}
 	})
 }

@@ -5,7 +5,6 @@ import (
 
 	"codeberg.org/manypots/manypots/federation/codec"
 	"codeberg.org/manypots/manypots/federation/iri"
-	"codeberg.org/manypots/manypots/models/fault"
 	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/sharing"
@@ -63,16 +62,12 @@ func (f *Federation) neighbourParted(tx *store.Tx, e store.Event) (letters []let
 	if err != nil || !edge.Over() {
 		return nil, err
 	}
-	_, err = wire.FindActivity(tx.View, edge.OurFollow)
-	switch {
-	case err == nil:
+	if edge.OurFollow != "" { // also where what we sent is purged: they go by it until they hear otherwise
 		undo, err := f.toNeighbour(tx, e, "Undo", edge, f.ourFollow(edge))
 		if err != nil {
 			return nil, err
 		}
 		letters = append(letters, undo)
-	case !fault.Is(err, fault.NotFound): // a Follow that was never sent needs no Undo
-		return nil, err
 	}
 	if edge.TheirFollow != "" {
 		reject, err := f.toNeighbour(tx, e, "Reject", edge, f.theirFollow(edge))
