@@ -28,9 +28,10 @@ func IsNeighbour(v *store.View, origin string) (bool, error) {
 //	neighbours                   yes       yes                  yes       yes
 //	neighbours, flow not chosen  yes       to followers there   no        no
 //	declined, parted             yes       to followers there   no (1)    no
+//	neighbours, they alone shut  yes       to followers there   no (1)    no
 //	anybody else                 yes       yes                  yes       no
 //
-// (1) but yes to another than whom it is declined by or parted from: on other software many live on one server.
+// (1) but yes to another than whom it is declined by, parted from or shut: on other software many live on one server.
 //
 // Where only neighbours may see us, what is public goes to them alone.
 //
@@ -55,6 +56,14 @@ func PassageTo(v *store.View, origins ...string) (Passage, error) {
 	for _, origin := range origins {
 		names = append(names, shutNames(origin)...)
 	}
+	edges, err := store.All[Edge](v.DB().Where("origin IN ? AND state <> ?", origins, Suggested))
+	if err != nil {
+		return p, err
+	}
+	for _, e := range edges {
+		p.edges[e.Origin] = e
+		names = append(names, e.Actor)
+	}
 	shut, err := store.All[ShutOut](v.DB().Where("subject IN ? AND severity = ?", names, Blocking))
 	if err != nil {
 		return p, err
@@ -62,11 +71,7 @@ func PassageTo(v *store.View, origins ...string) (Passage, error) {
 	for _, s := range shut {
 		p.shut[s.Subject] = true
 	}
-	edges, err := store.All[Edge](v.DB().Where("origin IN ? AND state <> ?", origins, Suggested))
-	for _, e := range edges {
-		p.edges[e.Origin] = e
-	}
-	return p, err
+	return p, nil
 }
 
 // May answers for one of the origins. flow is the kind of thing that the activity is about, and empty when it is about none.
@@ -75,21 +80,23 @@ func (p Passage) May(origin string, a wire.Activity, flow Flow) (bool, error) {
 	blocked := func(iri string) bool {
 		return slices.ContainsFunc(shutNames(iri), func(name string) bool { return p.shut[name] })
 	}
+	friends := edge.State == Neighbours && !p.shut[edge.Actor]
+	over := met && (edge.Over() || edge.State == Neighbours && !friends)
 	switch {
 	case blocked(origin), a.Recipient != "" && blocked(a.Recipient):
 		return false, nil
 	case a.Farewell:
 		return true, nil
-	case p.onlyNeighbours && a.Public && edge.State != Neighbours:
+	case p.onlyNeighbours && a.Public && !friends:
 		return false, nil
-	case met && edge.Over() && a.Recipient != "" && a.Recipient != edge.Actor:
+	case over && a.Recipient != "" && a.Recipient != edge.Actor:
 		return true, nil
-	case met && (edge.Over() || edge.State == Neighbours && flow != "" && !edge.Sends.Has(flow)):
+	case over || friends && flow != "" && !edge.Sends.Has(flow):
 		if !a.Public {
 			return false, nil
 		}
 		return store.Exists(p.view.DB().Model(&Follower{}).Where("origin = ? AND NOT hushed", origin))
-	case met && edge.State == Neighbours:
+	case friends:
 		return true, nil
 	}
 	return a.Public || a.Recipient != "", nil

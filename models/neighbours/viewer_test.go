@@ -123,6 +123,10 @@ func TestPassage_isAsTheEdgeIsNow(t *testing.T) {
 		"declined":          {func(n *node) { n.theyFollow(theirs); n.wePart() }, []string{"another", "farewell"}},
 		"parted, following": {func(n *node) { n.befriended(); n.wePart(); n.birchPersonFollows() }, []string{"public", "another", "farewell"}},
 		"blocked":           {func(n *node) { n.befriended(); n.block("birch.example") }, nil},
+		"blocked alone":     {func(n *node) { n.befriended(); n.block(birchIRI) }, []string{"another", "farewell"}},
+		"blocked alone, a person there follows": {
+			func(n *node) { n.befriended(); n.birchPersonFollows(); n.block(birchIRI) }, []string{"public", "another", "farewell"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			alder(t, func(n *node) {
