@@ -1,6 +1,7 @@
 package federation
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -172,19 +173,16 @@ func (f *Federation) openPage(v *store.View, viewer neighbours.Viewer, query url
 }
 
 // neighbourhood is the address of what is for neighbours. They may see that it is there, and nobody sees who is in it; with ?self each
-// sees that it is (protocol 4.7).
+// sees that it is (protocol 4.7), also while we keep away from it: what is between us stands then, and nobody is told of a block.
 func (f *Federation) neighbourhood(r *http.Request) (answer, error) {
 	self := r.URL.Query().Has("self")
 	return f.show(func(v *store.View, viewer neighbours.Viewer, _ string) (answer, error) {
-		if !viewer.Neighbour || viewer.Blocked {
-			return answer{}, notThere()
+		edge, err := neighbours.FindEdgeAt(v, viewer.Origin)
+		if err != nil || edge.State != neighbours.Neighbours || !viewer.Neighbour && !self {
+			return answer{}, cmp.Or(ignoreUnknown(err), notThere())
 		}
 		c := codec.Collection{ID: f.Base.Neighbours(), AttributedTo: f.Base.Collective()}
 		if self {
-			edge, err := neighbours.FindEdgeAt(v, viewer.Origin)
-			if err != nil {
-				return answer{}, err
-			}
 			c.ID, c.Items = askSelf(f.Base), []any{edge.Actor}
 		}
 		a, err := document(c.Document())

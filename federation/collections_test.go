@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"codeberg.org/manypots/manypots/federation/codec"
+	"codeberg.org/manypots/manypots/models/neighbours"
 	"codeberg.org/manypots/manypots/models/people"
 	"codeberg.org/manypots/manypots/models/people/peopletest"
 	"codeberg.org/manypots/manypots/models/sharing"
@@ -140,6 +141,13 @@ func TestCollections_showNobodyWhoIsInThem(t *testing.T) {
 		n.isPrivate(self)
 		if doc, ids := itemsOf(n, self); !slices.Equal(ids, []string{birch}) || doc["totalItems"] != nil || doc["id"] != askSelf(n.Base) {
 			n.Errorf("self: %s", self.Body)
+		}
+		// While a block stands so does what is between us, and nobody is told of the block (protocol 4.11).
+		for _, subject := range []string{"birch.example", birch} {
+			n.shut(subject)
+			n.sees("/ap/collective/neighbours", map[string]int{birch: 404, birchNode: 404})
+			n.sees("/ap/collective/neighbours?self", map[string]int{"": 404, cedarNode: 404, birch: 200, birchNode: 200})
+			n.do(func(tx *store.Tx) error { return neighbours.Unblock(tx, n.Sage, subject) })
 		}
 		if doc, _ := itemsOf(n, n.get("/ap/collective/featured")); fmt.Sprint(doc["totalItems"]) != "0" {
 			n.Errorf("pinned: %v", doc)
