@@ -131,8 +131,8 @@ func (f *Federation) holdRoll(tx *store.Tx, h *heard) error {
 	return tx.Enqueue(f.job(JobRoll, h.roll.url, f.Wall()))
 }
 
-// compareRoll reads whom a collective counts as its followers here. If we are among them although it is over, it has not heard that;
-// if we are not although we are neighbours, it is asked about that.
+// compareRoll reads whom a collective counts as its followers here. If we are among them although it is over, it has not heard that; if
+// we wait for its yes, that is lost; if we are not although we are neighbours, it is asked about that.
 func (f *Federation) compareRoll(ctx context.Context, url string) (func(*store.Tx) error, error) {
 	listed := false
 	err := f.leafThrough(ctx, url, func(item any) error {
@@ -148,7 +148,7 @@ func (f *Federation) compareRoll(ctx context.Context, url string) (func(*store.T
 		case err != nil:
 			return ignoreUnknown(err)
 		case listed:
-			return neighbours.SayFarewell(tx, edge)
+			return neighbours.HearCounted(tx, edge)
 		case edge.State == neighbours.Neighbours:
 			return f.pullNow(tx, edge.Actor)
 		}

@@ -272,3 +272,30 @@ func TestSuggestion_toFollowIsNoneToBeNeighbours(t *testing.T) {
 		n.stands(neighbours.Agreed, "")
 	})
 }
+
+// FEP-8fcf: whoever counts us as a follower although we do not follow hears how it is, each time as it was said before.
+func TestEdge_whoeverCountsUsAsAFollowerHearsHowItIs(t *testing.T) {
+	for name, c := range map[string]struct {
+		before func(n *node)
+		says   []store.EventKind
+	}{
+		"we asked, and its yes is lost":    {(*node).weAsk, []store.EventKind{neighbours.NeighbourAsked}},
+		"both asked, and its yes is lost":  {func(n *node) { n.weAsk(); n.theyFollow(theirs) }, []store.EventKind{neighbours.NeighbourAsked}},
+		"neighbours":                       {(*node).befriended, nil},
+		"parted, and the farewell is lost": {func(n *node) { n.befriended(); n.wePart() }, []store.EventKind{neighbours.NeighbourParted}},
+		"they ask":                         {func(n *node) { n.theyFollow(theirs) }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			alder(t, func(n *node) {
+				c.before(n)
+				was := n.edge()
+				n.events()
+				n.do(func(tx *store.Tx) error { return neighbours.HearCounted(tx, was) })
+				n.recorded(c.says...)
+				if e := n.edge(); e.State != was.State || e.OurFollow != was.OurFollow {
+					n.Errorf("it is %s under %s, and was %s under %s", e.State, e.OurFollow, was.State, was.OurFollow)
+				}
+			})
+		})
+	}
+}

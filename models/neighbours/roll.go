@@ -46,11 +46,16 @@ func Compare(tx *store.Tx, wall time.Time, e Edge) (due bool, err error) {
 	return done.RowsAffected > 0, done.Error
 }
 
-// SayFarewell says once more that it is over to a collective that has not heard it.
-func SayFarewell(tx *store.Tx, e Edge) error {
-	if e.State != Parted {
+// HearCounted takes it that a collective counts us as its follower: whoever has not heard that it is over is told once more, and who is
+// still to say yes to us has said it, and is asked again under the old id.
+func HearCounted(tx *store.Tx, e Edge) error {
+	switch {
+	case e.State == Parted:
+		e.Record(NeighbourParted, string(e.ID))
+	case !e.Over() && e.OurFollow != "" && !e.OursAccepted:
+		e.Record(NeighbourAsked, string(e.ID))
+	default:
 		return nil
 	}
-	e.Record(NeighbourParted, string(e.ID))
 	return tx.Save(&e)
 }
