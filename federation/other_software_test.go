@@ -231,6 +231,30 @@ func TestOtherSoftware_isFollowedNoMoreAfterAYear(t *testing.T) {
 	})
 }
 
+// Security S10: of an account that turns into a flood no more is shown than can be asked for again; what is known of it goes on.
+func TestOtherSoftware_isShownUpToABound(t *testing.T) {
+	inVillage(t, func(n *node, v *village) {
+		v.namesThem()
+		n.follows(v)
+		takeIn := func(nth int, title string) {
+			id := thingOfIdas(fmt.Sprint(nth))
+			thing, err := codec.Decode(mustJSON(with(spade("offer"), doc{"id": id, "name": title, "attributedTo": ida, "attachment": []any{}})))
+			if err != nil {
+				t.Fatal(err)
+			}
+			n.do(func(tx *store.Tx) error { return n.takeIn(tx, thing, id, ida) })
+		}
+		for i := range shownAtMost + 3 {
+			takeIn(i, "a thing")
+		}
+		takeIn(0, "the first")
+		got := n.titles(ida)
+		if len(got) != shownAtMost || got[len(got)-1] != "the first" {
+			t.Errorf("%d things are shown, the last is %q", len(got), got[len(got)-1])
+		}
+	})
+}
+
 // On a server of many the one whom we follow is heard where only neighbours may see us, and the others are strangers.
 func TestOtherSoftware_isOneAccountOfMany(t *testing.T) {
 	inVillage(t, func(n *node, v *village) {

@@ -90,9 +90,26 @@ func (f *Federation) takeIn(tx *store.Tx, doc map[string]any, id, home string) e
 	if !friends && l.Audience != people.Anyone {
 		return forgetThing(tx, id)
 	}
+	if full, err := fullOf(tx.View, home, id, friends); err != nil || full {
+		return err
+	}
 	l.AskThere = !actor.TakesWishes()
 	_, err = sharing.Learn(tx, l)
 	return err
+}
+
+// shownAtMost is how many things of one account are shown: as many as are asked for again while a lease runs (pullEach).
+const shownAtMost = 7 * proposalsAtMost
+
+// fullOf reports that no more is shown of an account that we only follow, however fast it speaks (security S10).
+func fullOf(v *store.View, home, id string, friends bool) (bool, error) {
+	if friends {
+		return false, nil
+	}
+	if _, err := sharing.FindMirrorByIRI(v, id); !fault.Is(err, fault.NotFound) {
+		return false, err
+	}
+	return sharing.Full(v, home, shownAtMost)
 }
 
 func forgetThing(tx *store.Tx, id string) error {

@@ -255,6 +255,12 @@ func Unconfirmed(v *store.View, home string, limit int) ([]Mirror, error) {
 	return store.All[Mirror](v.DB().Where("home = ? AND lease_until IS NOT NULL", home).Order("lease_until, id").Limit(limit))
 }
 
+// Full reports that so many things of one home are shown.
+func Full(v *store.View, home string, most int) (bool, error) {
+	shown, err := store.All[Mirror](v.DB().Select("id").Where("home = ? AND lease_until IS NOT NULL", home).Order("lease_until, id").Offset(most - 1).Limit(1))
+	return len(shown) > 0, err
+}
+
 // MirrorsOf lists everything that we know of one home.
 func MirrorsOf(v *store.View, home string) ([]Mirror, error) {
 	return store.All[Mirror](v.DB().Where("home = ?", home).Order("id"))
