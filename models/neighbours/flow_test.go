@@ -36,7 +36,7 @@ func TestChooseFlow_stewardsChooseWhatFlowsBetweenNeighbours(t *testing.T) {
 			n.Errorf("chosen are %q and %q", e.Sends, e.Shows)
 		}
 		n.look(func(v *store.View) error {
-			deeds, err := people.Deeds(v, nil, 10)
+			deeds, err := people.Deeds(v, nil, 1)
 			if len(deeds) != 1 || deeds[0].Kind != neighbours.DeedFlow || deeds[0].MadeBy == nil {
 				n.Errorf("members read %+v", deeds)
 			}

@@ -46,7 +46,8 @@ func (e *Edge) Suggestion(v *store.View) (*Suggestion, error) {
 }
 
 // together takes a step that two stewards decide about: at once where there is no other steward, or another has suggested it; else
-// it becomes a suggestion of this one's. A step that is refused is none to suggest. Twice by the same changes nothing.
+// it becomes a suggestion of this one's. A step that is refused is none to suggest. Twice by the same changes nothing. What was done is
+// written down where all members see it.
 func together(tx *store.Tx, by people.Member, e *Edge, step func(*Edge, time.Time) error) error {
 	after := *e
 	if err := step(&after, tx.Now); err != nil {
@@ -58,7 +59,10 @@ func together(tx *store.Tx, by people.Member, e *Edge, step func(*Edge, time.Tim
 	}
 	if !another || e.Suggests != "" && *e.SuggestedBy != by.ID {
 		*e = after
-		return save(tx, e)
+		if err := save(tx, e); err != nil {
+			return err
+		}
+		return people.WriteDownBy(tx, by, deeds()[e.State], string(e.ID))
 	}
 	if e.Suggests != "" {
 		return nil
@@ -68,6 +72,11 @@ func together(tx *store.Tx, by people.Member, e *Edge, step func(*Edge, time.Tim
 		return err
 	}
 	return tellOthers(tx, by, e)
+}
+
+// deeds are what was done to an edge that stands so now.
+func deeds() map[State]people.DeedKind {
+	return map[State]people.DeedKind{AskedByUs: DeedAsked, Agreed: DeedAccepted, Parted: DeedParted}
 }
 
 // tellOthers gives the other stewards a card, and takes away those of what was suggested before.

@@ -48,15 +48,20 @@ const (
 	invitesKept       = 30 * 24 * time.Hour // after expiry
 )
 
-// MakeInvite makes an invite. Every member may invite members; stewards invite stewards.
+// MakeInvite makes an invite. Every member may invite members; stewards invite stewards, and that is written down where all members see
+// it: who is a steward decides with the others.
 func MakeInvite(tx *store.Tx, by Member, n NewInvite) (i Invite, code Secret, err error) {
 	defer fault.Wrap(&err, "make an invite")
-	if n.Kind == ForSteward {
-		if err := mustBeSteward(tx.View, by); err != nil {
-			return i, "", err
-		}
+	if n.Kind != ForSteward {
+		return makeInvite(tx, &by.ID, n)
 	}
-	return makeInvite(tx, &by.ID, n)
+	if err := mustBeSteward(tx.View, by); err != nil {
+		return i, "", err
+	}
+	if i, code, err = makeInvite(tx, &by.ID, n); err != nil {
+		return i, "", err
+	}
+	return i, code, WriteDownBy(tx, by, DeedInvite, string(n.Kind))
 }
 
 // MakeInviteByCommandLine makes an invite and writes that down where all members see it.

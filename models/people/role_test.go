@@ -73,6 +73,9 @@ func TestTerm_isProlongedByAnotherSteward(t *testing.T) {
 		if err := n.takeUp(maya, n.invite(sage, stewardInvite)); err != nil {
 			n.Fatal(err)
 		}
+		if deeds := n.deeds(); len(deeds) != 2 || deeds[0].Kind != people.DeedInvite || *deeds[0].MadeBy != sage.ID {
+			n.Errorf("that she invited stewards is written down as %v", deeds)
+		}
 		n.refused(n.takeUp(sage, n.invite(sage, stewardInvite)), fault.Forbidden, "invite.own")
 		n.now = noon.AddDate(0, 2, 0)
 		if err := n.takeUp(sage, n.invite(maya, stewardInvite)); err != nil {
