@@ -36,7 +36,7 @@ func TestFault_atAnyStepLeavesNeitherTheChangeNorItsNews(t *testing.T) {
 		"a neighbour's member asks":  {hearingAClaim, "claims inbox journal"},
 		"a name is drawn":            {drawing, "claims journal notices offers rounds"},
 		"a thing is handed over":     {handingOver, "claims inbox journal notices offers words"},
-		"we part with a neighbour":   {parting, "claims edges inbox journal notices offers"},
+		"we part with a neighbour":   {parting, "claims deeds edges inbox journal notices offers"},
 		"a batch of news is relayed": {relaying, "activities deliveries journal reaches"},
 		"a courier hands in answers": {handingIn, "deliveries peers"},
 	} {

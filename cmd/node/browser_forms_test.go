@@ -256,7 +256,7 @@ func (r *tour) neighbouring() {
 	sage.write("address", r.birch.config.URL.Authority()).press("neighbours.look").is(200).picture("neighbours-preview")
 	sage.press("neighbours.ask").is(200).says(sage.sentence("neighbour.state.we_asked"))
 	robin.open("/neighbours").until(robin.sentence("neighbour.state.asked_us")).picture("neighbours-asked").send("/accept").is(200)
-	sage.open("/neighbours").until(sage.sentence("neighbour.state.friends"))
+	sage.open("/neighbours").until(sage.sentence("neighbours.part")) // what friends are called stands on the page anyway
 }
 
 // leaving: Rosa is signed out from another device while she writes, and loses nothing; Karim leaves.
