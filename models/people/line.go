@@ -70,11 +70,12 @@ func (in *input) required(field, key, text string, limit int) string {
 	return text
 }
 
-// nickname gives a nickname as it is shown and the key by which two are the same (RFC 8266): SAGE and Sage are one person.
+// nickname gives a nickname as it is shown and the key by which two are the same (RFC 8266): SAGE and Sage are one person. The key is that
+// of what is shown, since that is what people write when they sign in, and some letters have another one.
 func (in *input) nickname(text string) (shown, key string) {
 	shown, err := precis.Nickname.String(text)
 	if err == nil {
-		key, err = precis.Nickname.CompareKey(text)
+		key, err = precis.Nickname.CompareKey(shown)
 	}
 	switch {
 	case strings.TrimSpace(text) == "":

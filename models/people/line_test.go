@@ -7,7 +7,7 @@ import (
 )
 
 func FuzzNickname(f *testing.F) {
-	for _, s := range []string{"Sage", " نور ", "e\u0301", "a\u202eb", "\xff", "ﷺ", "𝓜aya", ""} {
+	for _, s := range []string{"Sage", " نور ", "e\u0301", "a\u202eb", "\xff", "ﷺ", "𝓜aya", "Ϲ", ""} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
