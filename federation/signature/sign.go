@@ -44,9 +44,9 @@ const (
 	lifetime = 5 * time.Minute
 )
 
-// SignRFC9421 signs an outgoing request with an RSA or Ed25519 key for a server that is known to take it, and sets Signature-Input, Signature and, for a request with
-// a body, Content-Digest. Content-Type must be set before. What is covered is what Mastodon, Mitra and Bonfire ask for, and the
-// host twice. The signature is good for five minutes, so sign each attempt anew.
+// SignRFC9421 signs an outgoing request with an RSA or Ed25519 key for a server that is known to take it, and sets Signature-Input,
+// Signature and, for a request with a body, Content-Digest. Content-Type must be set before. What is covered is what Mastodon, Mitra and
+// Bonfire ask for, and the host twice. The signature is good for five minutes, so sign each attempt anew.
 func SignRFC9421(r *http.Request, body []byte, keyID string, key crypto.Signer, now time.Time) error {
 	s := Signature{scheme: RFC9421, covered: []string{"@method", "@target-uri", "@authority"}}
 	if hasBody(r, body) {

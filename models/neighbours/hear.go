@@ -7,9 +7,10 @@ import (
 	"codeberg.org/manypots/manypots/models/wire"
 )
 
-// HearFollow takes the Follow of a collective that wants to be neighbours. Unless somebody here has asked them already, the
-// stewards are told and decide; who has suggested to ask them has said yes. follow is the id of their activity. Refusals: Forbidden "neighbour.blocked",
-// Conflict "neighbour.already" for a second collective of a node, and from one that we asked to follow and not to be a neighbour.
+// HearFollow takes the Follow of a collective that wants to be neighbours. Unless somebody here has asked them already, the stewards are
+// told and decide; who has suggested to ask them has said yes. follow is the id of their activity. Refusals: Forbidden
+// "neighbour.blocked", Conflict "neighbour.already" for a second collective of a node, and from one that we asked to follow and not to be
+// a neighbour.
 func HearFollow(tx *store.Tx, a Actor, follow string) (e Edge, err error) {
 	defer fault.Wrap(&err, "hear a Follow")
 	if follow == "" {

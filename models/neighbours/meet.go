@@ -9,9 +9,9 @@ import (
 	"codeberg.org/manypots/manypots/models/wire"
 )
 
-// AddNeighbour asks another collective to be neighbours; stewards do, and where there are two one suggests it. When they have
-// asked already it is the yes to that. Refusals: Forbidden "role.steward_needed" and "neighbour.blocked", Invalid "neighbour.address.own", Conflict
-// "neighbour.already".
+// AddNeighbour asks another collective to be neighbours; stewards do, and where there are two one suggests it. When they have asked
+// already it is the yes to that. Refusals: Forbidden "role.steward_needed" and "neighbour.blocked", Invalid "neighbour.address.own",
+// Conflict "neighbour.already".
 func AddNeighbour(tx *store.Tx, by people.Member, a Actor) (e Edge, err error) {
 	defer fault.Wrap(&err, "add neighbour")
 	if err := mayDecide(tx, by); err != nil {

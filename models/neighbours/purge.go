@@ -2,7 +2,8 @@ package neighbours
 
 import "codeberg.org/manypots/manypots/models/store"
 
-// Purge does what has its date: it reminds stewards of reviews, and forgets letters, suggestions that nobody agreed to, edges that have long been over, and actors that nothing of this package refers to any more.
+// Purge does what has its date: it reminds stewards of reviews, and forgets letters, suggestions that nobody agreed to, edges that have
+// long been over, and actors that nothing of this package refers to any more.
 func Purge(tx *store.Tx) error {
 	if err := remind(tx); err != nil {
 		return err
